@@ -1,0 +1,47 @@
+import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
+import type { FigureQuestionText } from '../../dashboards/figures/question.ts'
+import type { Taken } from '../../producers/append/take-lines.ts'
+import type { PriorLedgerEvent } from '../../producers/ledger/plan-import.ts'
+import type { CaseEvent } from '../../schemas/events/event.ts'
+
+/** How events that were handed over ended. */
+export type Published = {
+  readonly published: number
+  readonly duplicates: number
+  readonly conflicts: number
+}
+
+export type Rebuilt = { readonly events: number; readonly matters: number }
+export type Migrated = { readonly version: number; readonly applied: readonly number[] }
+
+/**
+ * What commands ask of a store, the same whether this process holds it or a running `pulse up` is
+ * asked over HTTP: equal answers, equal errors.
+ */
+export type Access = {
+  /** The store, for messages: a directory or an address. */
+  readonly name: string
+  /**
+   * The figure, and the settings it was counted by where these are another process's: the names of
+   * the variables and their values there.
+   */
+  readonly figure: (question: FigureQuestionText) => Promise<{
+    readonly answer: FigureAnswer
+    readonly countedBy: Readonly<Record<string, string>>
+  }>
+  /** Takes events in, one a line; `progress` hears how many more became durable. */
+  readonly append: (
+    chunks: AsyncIterable<Uint8Array>,
+    progress: (events: number) => void,
+  ) => Promise<Taken>
+  /** Takes in events already checked, at most MAX_BATCH_EVENTS of them. */
+  readonly publish: (events: readonly CaseEvent[]) => Promise<Published>
+  /** What was imported before from one ledger, by the prefix of its event ids. */
+  readonly priorLedgerEvents: (
+    source: string,
+    idPrefix: string,
+  ) => Promise<readonly PriorLedgerEvent[]>
+  readonly rebuild: (progress: (done: number, whole: number) => void) => Promise<Rebuilt>
+  readonly migrate: () => Promise<Migrated>
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,32 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PulseError } from '../../schemas/errors.ts'
+import type { Settings } from '../../schemas/settings/settings.ts'
+
+/** Makes the directory; what stands in its way is said by name. */
+export const prepareDirectory = async (directory: string): Promise<void> => {
+  try {
+    await mkdir(directory, { recursive: true })
+    await access(directory, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw new PulseError(
+      'USAGE',
+      code === 'EEXIST' || code === 'ENOTDIR'
+        ? `The data directory ${directory} is a file. Give a directory with --data.`
+        : `The data directory ${directory} cannot be used (${code}). Give one this account may write to with --data.`,
+      { cause: error },
+    )
+  }
+}
+
+/** Whether there is a store to ask: a server always; a directory once the engine has made tables in it. */
+export const storeExists = async (settings: Settings): Promise<boolean> => {
+  if (settings.server !== undefined || settings.clickhouse !== undefined) return true
+  try {
+    await stat(join(settings.data, 'store'))
+    return true
+  } catch {
+    return false
+  }
+}

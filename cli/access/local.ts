@@ -1,0 +1,26 @@
+import { publishBatch, takeLines } from '../../producers/append/take-lines.ts'
+import type { Settings } from '../../schemas/settings/settings.ts'
+import type { Access } from './access.ts'
+import { openRuntime, type RuntimeOptions } from './runtime.ts'
+
+/** With the store open in this process. */
+export const localAccess = async (settings: Settings, options: RuntimeOptions): Promise<Access> => {
+  const runtime = await openRuntime(settings, options)
+  return {
+    name: runtime.name,
+    figure: async (question) => ({
+      answer: await runtime.figure(question),
+      countedBy: {},
+    }),
+    append: (chunks, progress) => takeLines(chunks, runtime.edge, progress),
+    publish: async (events) => {
+      const counting = { published: 0, duplicates: 0, conflicts: 0 }
+      await publishBatch(events, runtime.edge, counting)
+      return counting
+    },
+    priorLedgerEvents: runtime.priorLedgerEvents,
+    rebuild: runtime.rebuild,
+    migrate: runtime.schema,
+    close: runtime.close,
+  }
+}

@@ -1,0 +1,134 @@
+import { countedBy } from '../../dashboards/api/counting-headers.ts'
+import { splitLines } from '../../producers/append/split-lines.ts'
+import {
+  MAX_BATCH_BYTES,
+  MAX_BATCH_EVENTS,
+  MAX_LINE_BYTES,
+  MAX_REFUSED_KEPT,
+  type Refused,
+  type Taken,
+  tooLong,
+} from '../../producers/append/take-lines.ts'
+import { PulseError } from '../../schemas/errors.ts'
+import { describeRefusal } from '../../schemas/events/refuse.ts'
+import type { Access, Published } from './access.ts'
+import { ask, askLines, type Counts, sendLines } from './http-client.ts'
+
+const NEWLINE = Buffer.from('\n')
+
+/** Through a running `pulse up`. Sends and asks what the commands would do on the spot. */
+export const remoteAccess = (url: string): Access => {
+  const append: Access['append'] = async (chunks, progress) => {
+    const rejected: Refused[] = []
+    const sum = { published: 0, duplicates: 0, conflicts: 0 }
+    let rows = 0
+    let events = 0
+    let rejectedCount = 0
+    let lines: { readonly line: number; readonly index: number; readonly bytes: Uint8Array }[] = []
+    let bytes = 0
+
+    const refuse = (refused: Refused): void => {
+      if (rejected.length < MAX_REFUSED_KEPT) rejected.push(refused)
+    }
+    const flush = async (): Promise<void> => {
+      const sent = lines
+      lines = []
+      bytes = 0
+      if (sent.length === 0) return
+      const counts = await sendLines(
+        url,
+        sent.flatMap((entry) => [entry.bytes, NEWLINE]),
+      )
+      events += counts.accepted
+      add(sum, counts)
+      rejectedCount += counts.rejectedCount ?? counts.rejected.length
+      for (const { index, id, errors } of counts.rejected) {
+        const at = sent[index]
+        if (at !== undefined)
+          refuse({
+            index: at.index,
+            line: at.line,
+            ...(id === undefined ? {} : { id }),
+            errors,
+          })
+      }
+      progress(counts.accepted)
+    }
+    for await (const part of splitLines(chunks, MAX_LINE_BYTES))
+      for (const entry of part) {
+        const index = rows++
+        if ('tooLong' in entry) {
+          await flush() // so that refusals stay in the order of lines
+          rejectedCount++
+          refuse({ index, line: entry.line, errors: [tooLong] })
+          continue
+        }
+        lines.push({ line: entry.line, index, bytes: entry.bytes })
+        bytes += entry.bytes.byteLength
+        if (lines.length >= MAX_BATCH_EVENTS || bytes >= MAX_BATCH_BYTES) await flush()
+      }
+    await flush()
+    return { rows, events, ...sum, rejected, rejectedCount } satisfies Taken
+  }
+
+  return {
+    name: url,
+    figure: async ({ metric, ...query }) => {
+      const { body, headers } = await ask(
+        url,
+        `/api/v1/figures/${encodeURIComponent(metric)}`,
+        query,
+      )
+      return { answer: body as never, countedBy: countedBy((name) => headers.get(name)) }
+    },
+    append,
+    publish: async (events) => {
+      const sum = { published: 0, duplicates: 0, conflicts: 0 }
+      if (events.length === 0) return sum
+      const counts = await sendLines(
+        url,
+        // the canonical form is the event as sent, so it is the same event there
+        events.map(({ canonical }) => Buffer.from(`${canonical}\n`)),
+      )
+      const fault = counts.rejected[0]?.errors[0]
+      if (fault !== undefined)
+        throw new PulseError(
+          'STORE_REJECTED',
+          `The server at ${url} refused an event that this command found sound (${describeRefusal(fault)}). Use the same version on both sides.`,
+        )
+      add(sum, counts)
+      return sum
+    },
+    priorLedgerEvents: async (source, idPrefix) => {
+      const found: never[] = []
+      await askLines(url, 'GET', '/api/v1/ledger-events', { source, idPrefix }, (line) => {
+        found.push(line as never)
+      })
+      return found
+    },
+    rebuild: async (progress) => {
+      let result: { events: number; matters: number } | undefined
+      await askLines(url, 'POST', '/api/v1/replay', {}, (line) => {
+        const step = line as { done?: number; whole?: number; events?: number; matters?: number }
+        if (step.done !== undefined && step.whole !== undefined) progress(step.done, step.whole)
+        else if (step.events !== undefined && step.matters !== undefined)
+          result = { events: step.events, matters: step.matters }
+      })
+      if (result === undefined)
+        throw new PulseError(
+          'STORE_UNAVAILABLE',
+          `The server at ${url} went away during the replay. The live tables are as they were; run it again.`,
+          { retriable: true },
+        )
+      return result
+    },
+    migrate: async () => (await ask(url, '/api/v1/store', {})).body as never,
+    close: async () => undefined,
+  }
+}
+
+const add = (sum: { -readonly [K in keyof Published]: number }, counts: Counts): void => {
+  sum.published += counts.published
+  sum.duplicates += counts.duplicates
+  sum.conflicts += counts.conflicts
+}

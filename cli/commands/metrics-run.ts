@@ -1,0 +1,60 @@
+import { describeMetric, type MetricDescription } from '../../dashboards/api/metric-description.ts'
+import { metricOf, metrics } from '../../schemas/metrics/registry.ts'
+import type { CommandContext } from '../context.ts'
+import { renderCsv } from '../render-report.ts'
+import type { FormatOptions } from './common-options.ts'
+
+const listed = ({ id, unit, basis, names, meaning }: MetricDescription) => ({
+  id,
+  unit,
+  basis,
+  zh: names.zh,
+  en: names.en,
+  meaning: meaning.en,
+  含义: meaning.zh,
+})
+
+const table = (all: readonly MetricDescription[]): string => {
+  const width = Math.max(...all.map(({ id }) => id.length)) + 2
+  const lines = all.map(
+    ({ id, basis, unit, names }) =>
+      `${id.padEnd(width)}${basis}  ${names.zh}（${unit}） ${names.en}`,
+  )
+  return `${lines.join('\n')}\n\nBasis: E dated in the period, R cohort accepted in it, D due in it, S stock at its end.\n`
+}
+
+const explained = (metric: MetricDescription): string => {
+  const lines = [
+    `${metric.id}  ${metric.names.zh}  ${metric.names.en}`,
+    '',
+    metric.meaning.zh,
+    metric.meaning.en,
+    '',
+    `unit        ${metric.unit} (${metric.kind})`,
+    `basis       ${metric.basis}`,
+    `direction   ${metric.direction}`,
+    `source      ${metric.source.zh}  ${metric.source.en}`,
+    ...(metric.exclusions === undefined
+      ? []
+      : [`left out    ${metric.exclusions.zh}  ${metric.exclusions.en}`]),
+    `dimensions  ${metric.dimensions.join(', ')}, region@1–4, category@n`,
+    '',
+    'SQL',
+    ...Object.entries(metric.sql).map(([name, text]) => `  ${name.padEnd(18)}${text}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** `pulse metrics`: needs no store. */
+export const runMetrics = async (
+  { io }: CommandContext,
+  id: string | undefined,
+  { format }: FormatOptions,
+): Promise<void> => {
+  const all = (id === undefined ? metrics : [metricOf(id)]).map(describeMetric)
+  const [only] = all
+  if (format === 'csv') io.out(renderCsv(all.map(listed)))
+  else if (format === 'table')
+    io.out(id === undefined || only === undefined ? table(all) : explained(only))
+  else io.out(`${JSON.stringify(id === undefined ? { metrics: all } : only)}\n`)
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import type { CommandContext } from '../context.ts'
+import { described } from './common-options.ts'
+
+export type UpOptions = { readonly data?: string; readonly port?: string; readonly host?: string }
+
+/** Options of the commands that serve. */
+export const withServing = (command: Command): Command =>
+  command
+    .option('--data <dir>', 'directory of the embedded store (default ./.pulse)')
+    .addOption(new Option('--port <port>', 'port to listen on (default 8080; 0: any free one)'))
+    .addOption(
+      new Option('--host <address>', 'address to listen on (default 127.0.0.1: this machine only)'),
+    )
+
+export const upCommand = (context: CommandContext): Command =>
+  withServing(
+    described(
+      'up',
+      'Run everything in one process: intake, store, figures, pages. Stop it with Ctrl-C.\n单进程运行：接收、存储、统计、页面。',
+      ['pulse up --port 8080', 'curl http://127.0.0.1:8080/api/v1/metrics'],
+    ),
+  ).action(async (options: UpOptions) => {
+    const { runUp } = await import('./up-run.ts')
+    await runUp(context, options)
+  })

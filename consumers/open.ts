@@ -1,0 +1,94 @@
+import type { Cut } from '../schemas/fold/known-events.ts'
+import { type Relations, relationsAt } from '../schemas/fold/source.ts'
+import type { EventLog } from '../schemas/log/port.ts'
+import type { Store } from '../schemas/store/port.ts'
+import { sqlString } from '../schemas/store/sql-text.ts'
+import { readMarks, setMark } from '../schemas/tables/marks.ts'
+import { migrate } from '../schemas/tables/migrate.ts'
+import { foldTouched } from './projector/fold-touched.ts'
+import { type RebuildOptions, rebuild, refoldStoredSince } from './projector/rebuild.ts'
+import { createSink } from './sink/sink.ts'
+
+export type PulseOptions = {
+  /** Closed by `close` of what is returned. */
+  readonly store: Store
+  /** IANA zone of the deployment: legal limits end at the end of its days. */
+  readonly timezone: string
+  readonly now?: () => number
+  /** Told of work that takes long before the store can be used. */
+  readonly onNotice?: (message: string) => void
+}
+
+/** A store with everything that keeps it right. */
+export type Pulse = {
+  readonly log: EventLog
+  readonly watermark: () => Promise<number>
+  readonly relationsAt: (cut: Cut) => Promise<Relations>
+  readonly rebuild: (
+    options?: Pick<RebuildOptions, 'onProgress'>,
+  ) => Promise<{ events: number; matters: number }>
+  /** What was imported of one ledger before: the matter and the id of every event whose id begins so. */
+  readonly priorLedgerEvents: (
+    source: string,
+    idPrefix: string,
+  ) => Promise<{ subject: string; id: string }[]>
+  readonly schema: { readonly version: number; readonly applied: readonly number[] }
+  readonly close: () => Promise<void>
+}
+
+/** How often the mark of what may be unfolded moves on while events arrive. */
+const MARK_EVERY_MS = 30_000
+
+/**
+ * Brings the tables up to date, mends what a stop that was not clean left unfolded, folds again if
+ * the time zone changed, and opens the sink.
+ */
+export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
+  const { store, timezone, now = Date.now } = options
+  const schema = await migrate(store)
+  const mark = await readMarks(store)
+  const since = mark('folding_since')
+  const foldedIn = mark('timezone')
+  if (foldedIn !== timezone) {
+    if (foldedIn !== '') {
+      options.onNotice?.(
+        `The time zone changed from ${foldedIn} to ${timezone}: folding everything again.`,
+      )
+      await rebuild(store, { timezone, now })
+    }
+    await setMark(store, 'timezone', timezone)
+  }
+  if (since !== '') {
+    await refoldStoredSince(store, timezone, Number(since))
+    await setMark(store, 'folding_since', '')
+  }
+
+  let marked: number | undefined
+  const sink = createSink({
+    store,
+    now,
+    fold: (subjects) => foldTouched(store, { table: 'folded', timezone }, subjects),
+    beforeStoring: async (storedAt, allFolded) => {
+      if (marked !== undefined && (!allFolded || storedAt < marked + MARK_EVERY_MS)) return
+      await setMark(store, 'folding_since', String(storedAt - MARK_EVERY_MS))
+      marked = storedAt
+    },
+  })
+
+  return {
+    log: sink,
+    watermark: async () => sink.watermark(),
+    relationsAt: (cut) => relationsAt(store, cut, timezone),
+    rebuild: (asked = {}) => rebuild(store, { ...asked, timezone, now }),
+    priorLedgerEvents: (source, idPrefix) =>
+      store.query<{ subject: string; id: string }>(
+        `SELECT DISTINCT subject, id FROM case_events WHERE source = ${sqlString(source)} AND startsWith(id, ${sqlString(idPrefix)}) ORDER BY id, subject`,
+      ),
+    schema,
+    close: async () => {
+      const allFolded = await sink.stop()
+      if (marked !== undefined && allFolded) await setMark(store, 'folding_since', '')
+      await store.close()
+    },
+  }
+}

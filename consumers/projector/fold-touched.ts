@@ -1,0 +1,71 @@
+import { foldSql } from '../../schemas/fold/fold-sql.ts'
+import { mergeComponents, mergedRelation, resolveMerges } from '../../schemas/fold/merge-lookup.ts'
+import type { Store } from '../../schemas/store/port.ts'
+import { sqlStrings } from '../../schemas/store/sql-text.ts'
+
+/** Matters one INSERT … SELECT folds at most: its list travels in the text of the statement. */
+const MATTERS_A_FOLD = 20_000
+
+/** Where folded rows go: `folded` is live, a rebuild has its own. */
+export type FoldTarget = { readonly table: string; readonly timezone: string }
+
+/** Folds whole merge components into the target. */
+export const foldComponents = async (
+  store: Store,
+  target: FoldTarget,
+  groups: readonly (readonly string[])[],
+): Promise<void> => {
+  let batch: (readonly string[])[] = []
+  let size = 0
+  const flush = async () => {
+    if (batch.length === 0) return
+    const nodes = await resolveMerges(store, batch)
+    await store.command(
+      `INSERT INTO ${target.table} ${foldSql({
+        subjects: `subject IN ${sqlStrings(batch.flat())}`,
+        timezone: target.timezone,
+        merged: mergedRelation(nodes),
+      })}`,
+    )
+    batch = []
+    size = 0
+  }
+  for (const group of groups) {
+    batch.push(group)
+    // the relation holds every pair of a component
+    size += group.length ** 2
+    if (size >= MATTERS_A_FOLD) await flush()
+  }
+  await flush()
+}
+
+/**
+ * Folds the matters named, and every matter that ever was merged with one of them, from what is
+ * stored now. Doing it again, or by several processes at once, ends in the same rows: the version
+ * of a row grows with what its fold saw.
+ */
+export const foldTouched = async (
+  store: Store,
+  target: FoldTarget,
+  subjects: Iterable<string>,
+): Promise<void> => {
+  const touched = new Set(subjects)
+  if (touched.size === 0) return
+  const groups = await mergeComponents(store)
+  const merged = new Set(groups.flat())
+  const alone = [...touched].filter((subject) => !merged.has(subject))
+  for (let from = 0; from < alone.length; from += MATTERS_A_FOLD) {
+    const part = alone.slice(from, from + MATTERS_A_FOLD)
+    await store.command(
+      `INSERT INTO ${target.table} ${foldSql({
+        subjects: `subject IN ${sqlStrings(part)}`,
+        timezone: target.timezone,
+      })}`,
+    )
+  }
+  await foldComponents(
+    store,
+    target,
+    groups.filter((group) => group.some((matter) => touched.has(matter))),
+  )
+}

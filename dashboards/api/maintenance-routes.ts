@@ -1,0 +1,101 @@
+import { PulseError } from '../../schemas/errors.ts'
+import { refusal } from '../../schemas/http/openapi.ts'
+import { problemOf } from '../../schemas/http/problem.ts'
+import type { Route } from '../../schemas/http/route.ts'
+
+export type MaintenanceDeps = {
+  readonly rebuild: (
+    progress: (done: number, whole: number) => void,
+  ) => Promise<{ readonly events: number; readonly matters: number }>
+  readonly schema: () => Promise<{ readonly version: number; readonly applied: readonly number[] }>
+  /** Hears of a replay that failed after its answer had begun. */
+  readonly log: (error: unknown) => void
+}
+
+const BEAT_MS = 10_000
+
+/** What the command line needs of the process that holds a directory: replay, and the state of the tables. */
+export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
+  {
+    method: 'post',
+    path: '/api/v1/replay',
+    operation: {
+      operationId: 'replay',
+      summary: 'Fold every stored event again and switch over 重算',
+      description:
+        'Answers one JSON value a line while it works: `{done, whole}` for progress, at last `{events, matters}`, or `{error}` with the problem.',
+      tags: ['maintenance'],
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: { type: 'object' } } },
+      },
+      responses: {
+        '200': {
+          description: 'Progress and result.',
+          content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+        },
+        '415': refusal('Another Content-Type than application/json.'),
+      },
+    },
+    handle: async (request, response) => {
+      // a page of another site can send a form or plain text unasked, but not this type
+      if (request.is('application/json') === false)
+        throw new PulseError('USAGE', 'Content-Type must be application/json.', {
+          details: { status: 415, title: 'Unsupported media type' },
+        })
+      const say = (value: object): void => {
+        response.write(`${JSON.stringify(value)}\n`)
+      }
+      let at = { done: 0, whole: 0 }
+      response.status(200).type('application/x-ndjson')
+      say(at)
+      const beat = setInterval(() => say(at), BEAT_MS)
+      let last = 0
+      try {
+        say(
+          await deps.rebuild((done, whole) => {
+            at = { done, whole }
+            if (Date.now() - last < 200) return
+            last = Date.now()
+            say(at)
+          }),
+        )
+      } catch (error) {
+        const problem = problemOf(error)
+        if (problem.status >= 500) deps.log(error)
+        say({ error: problem })
+      } finally {
+        clearInterval(beat)
+      }
+      response.end()
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/v1/store',
+    operation: {
+      operationId: 'store',
+      summary: 'Version of the tables',
+      tags: ['maintenance'],
+      responses: {
+        '200': {
+          description: 'The last migration applied, and those applied when this process opened it.',
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                properties: {
+                  version: { type: 'integer' },
+                  applied: { type: 'array', items: { type: 'integer' } },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    handle: async (_request, response) => {
+      response.json(await deps.schema())
+    },
+  },
+]

@@ -1,0 +1,128 @@
+import { PulseError } from '../../schemas/errors.ts'
+import { kindOf, unitOf } from '../../schemas/metrics/metric.ts'
+import { type Comparison, earlierPeriod } from '../../schemas/periods/earlier.ts'
+import { type DayRange, periodsIn } from '../../schemas/periods/grains.ts'
+import { type Zone, zoneOf } from '../../schemas/periods/zone.ts'
+import type { Store } from '../../schemas/store/port.ts'
+import { answerRow, compareRows, type FigureAnswer } from './answer.ts'
+import { type Cells, cellKey, emptyCell } from './cell.ts'
+import { type Change, changeBetween } from './change.ts'
+import { evaluateSlices, type RelationsAt, refuseRows } from './evaluate.ts'
+import { type Asked, checkQuestion, type FigureQuestion, type FigureSettings } from './question.ts'
+import { cutLikeElapsed, type Slice, sliceFor, sliceKey } from './slices.ts'
+
+/** Most rows of one answer. */
+export const MAX_ROWS = 100_000
+
+export type FigureDeps = {
+  readonly store: Pick<Store, 'query'>
+  readonly relationsAt: RelationsAt
+  /** The moment up to which everything received is stored (epoch ms). */
+  readonly watermark: () => number | Promise<number>
+  /** Epoch ms; default of asOf. */
+  readonly now: () => number
+  readonly settings: FigureSettings
+}
+
+/** A row's period with the slices it needs; undefined: nothing is known then (a stock after asOf). */
+type AskedPeriod = {
+  readonly label: string | undefined
+  readonly now: Slice | undefined
+  readonly earlier: readonly (readonly [Comparison, Slice | undefined])[]
+}
+
+const slicesOf = (
+  { metric, range, grain, compare }: Asked,
+  { monthStart }: FigureSettings,
+  zone: Zone,
+  asOf: number,
+): readonly AskedPeriod[] => {
+  const sliceOf = ({ from, to }: DayRange, seenAt: number): Slice => ({
+    from: zone.startOf(from),
+    to: zone.startOf(to),
+    asOf: seenAt,
+  })
+  const clock = zone.wallAt(asOf)
+  const periods =
+    grain === undefined ? [{ ...range, label: undefined }] : periodsIn(range, grain, monthStart)
+  return periods.map((period) => {
+    const now = sliceOf(period, asOf)
+    return {
+      label: period.label,
+      now: sliceFor(metric.basis, now),
+      earlier: compare.map((comparison) => {
+        const before = earlierPeriod(comparison, period, monthStart, grain)
+        const sameAge = zone.instantAt({ ...clock, day: before.dayThen(clock.day) })
+        if (metric.basis === 'E')
+          return [comparison, cutLikeElapsed(now, sliceOf(before, asOf), sameAge)]
+        return [comparison, sliceFor(metric.basis, sliceOf(before, sameAge))]
+      }),
+    }
+  })
+}
+
+const noCells: Cells = new Map()
+
+/**
+ * Answers a question (contract §4, §5). USAGE, NOT_FOUND where it cannot be understood,
+ * LIMIT_EXCEEDED where the answer would have more than MAX_ROWS rows; errors of the store pass.
+ */
+export const askFigure = async (
+  deps: FigureDeps,
+  question: FigureQuestion,
+): Promise<FigureAnswer> => {
+  const asked = checkQuestion(question)
+  const { metric, keys } = asked
+  const zone = zoneOf(deps.settings.timezone)
+  const watermark = await deps.watermark()
+  const receivedBy = question.receivedBy ?? watermark
+  if (receivedBy > watermark)
+    throw new PulseError(
+      'USAGE',
+      `--received-by must not lie after ${zone.format(watermark)}, up to which everything received is stored.`,
+    )
+  const asOf = question.asOf ?? deps.now()
+
+  const periods = slicesOf(asked, deps.settings, zone, asOf)
+  if (periods.length > MAX_ROWS) throw refuseRows(MAX_ROWS)
+  const needed = periods
+    .flatMap(({ now, earlier }) => [now, ...earlier.map(([, slice]) => slice)])
+    .filter((slice) => slice !== undefined)
+  const cellsOf = await evaluateSlices({ ...deps, maxRows: MAX_ROWS }, asked, needed, receivedBy)
+
+  const byDimension = keys.some(({ dimension }) => dimension !== undefined)
+  const empty = emptyCell(metric.measure)
+  const rows = periods.flatMap(({ label, now, earlier }) => {
+    const cells = now === undefined ? noCells : (cellsOf.get(sliceKey(now)) ?? noCells)
+    const shown =
+      byDimension || cells.size > 0
+        ? [...cells.values()]
+        : [{ keys: [], cell: now === undefined ? undefined : empty }]
+    return shown.map(({ keys: values, cell }) => {
+      const changes = earlier.map(([comparison, slice]): readonly [Comparison, Change] => {
+        const before =
+          slice === undefined
+            ? undefined
+            : (cellsOf.get(sliceKey(slice))?.get(cellKey(values))?.cell ?? empty)
+        return [comparison, changeBetween(cell, before, kindOf(metric) === 'rate')]
+      })
+      const rest = [...values]
+      const named = keys.map(({ name, grain }): readonly [string, string] => [
+        name,
+        (grain === undefined ? rest.shift() : label) ?? '',
+      ])
+      return answerRow(metric, named, cell, changes)
+    })
+  })
+  if (rows.length > MAX_ROWS) throw refuseRows(MAX_ROWS)
+  return {
+    metric: metric.id,
+    unit: unitOf(metric),
+    basis: metric.basis,
+    from: question.from,
+    to: question.to,
+    asOf: zone.format(asOf),
+    receivedBy: zone.format(receivedBy),
+    rows: rows.sort(compareRows(keys.map(({ name }) => name))),
+  }
+}

@@ -1,0 +1,59 @@
+import type { Store } from '../store/port.ts'
+import { sqlString, sqlStrings } from '../store/sql-text.ts'
+import { FOREVER } from '../tables/rows.ts'
+import { type Cut, knownMergesSql, mergeEdgesSql } from './known-events.ts'
+import { components, type MergeEvent, type MergeNode, resolveComponent } from './merges.ts'
+
+/** Every component of matters that ever pointed to each other: stored merges, known or not. */
+export const mergeComponents = async (store: Store): Promise<string[][]> =>
+  components(await store.query<{ subject: string; into: string }>(mergeEdgesSql))
+
+type MergeRow = {
+  subject: string
+  type: string
+  into: string
+  at: number
+  id: string
+  source: string
+}
+
+/** Resolves components by the merges known at the cut (absent: by all stored). */
+export const resolveMerges = async (
+  store: Store,
+  groups: readonly (readonly string[])[],
+  cut?: Cut,
+): Promise<MergeNode[]> => {
+  if (groups.length === 0) return []
+  const matters = groups.flat()
+  const rows = await store.query<MergeRow>(knownMergesSql(`subject IN ${sqlStrings(matters)}`, cut))
+  const bySubject = new Map<string, MergeEvent[]>()
+  for (const row of rows) {
+    const event: MergeEvent = {
+      subject: row.subject,
+      into: row.type === 'merged' ? row.into : null,
+      time: row.at,
+      id: row.id,
+      source: row.source,
+    }
+    const list = bySubject.get(row.subject)
+    if (list === undefined) bySubject.set(row.subject, [event])
+    else list.push(event)
+  }
+  return groups.flatMap((group) =>
+    resolveComponent(
+      group,
+      group.flatMap((matter) => bySubject.get(matter) ?? []),
+    ),
+  )
+}
+
+/** Resolved components as the relation the fold joins with (FoldInput.merged). */
+export const mergedRelation = (nodes: readonly MergeNode[]): string => {
+  const rows = nodes.flatMap(({ matterId, mergedInto, away, members }) => {
+    const spans = away.map(([from, to]) => [from, Math.min(to, FOREVER)])
+    return members.map(([member, role]) =>
+      JSON.stringify([matterId, member, role, mergedInto, spans]),
+    )
+  })
+  return `SELECT * FROM format(JSONCompactEachRow, 'matter_id String, member String, role UInt8, merged_into String, away Array(Tuple(Int64, Int64))', ${sqlString(rows.join('\n'))})`
+}

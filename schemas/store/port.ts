@@ -1,0 +1,28 @@
+/**
+ * What the rest of the system may ask of ClickHouse, embedded or a server. Declared here because
+ * consumers and dashboards both need it; `embedded.ts` and `server.ts` implement it over the same
+ * client.
+ */
+export type Store = {
+  /**
+   * Runs one SELECT and returns its rows. 64-bit integers come back as numbers: select epoch
+   * milliseconds or counts, which stay below 2^53. Reads run beside each other and beside a write.
+   */
+  readonly query: <Row>(sql: string) => Promise<Row[]>
+  /** Runs one statement that returns nothing (DDL, INSERT … SELECT), after the writes before it. */
+  readonly command: (sql: string) => Promise<void>
+  /**
+   * Appends rows in ClickHouse's RowBinary format. `columns` are names with their types, in the
+   * order of the bytes. Resolves when the rows are stored as the table's durability says; rejects
+   * with STORE_REJECTED (the engine refuses these rows: trying again will not help) or
+   * STORE_UNAVAILABLE (retriable).
+   */
+  readonly insert: (
+    table: string,
+    columns: readonly { readonly name: string; readonly type: string }[],
+    rows: Uint8Array,
+  ) => Promise<void>
+  /** 'embedded' (this process holds the directory) or 'server'. */
+  readonly kind: 'embedded' | 'server'
+  readonly close: () => Promise<void>
+}

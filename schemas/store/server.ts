@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream'
+import { createClient } from '@clickhouse/client'
+import { storeError } from './errors.ts'
+import type { Store } from './port.ts'
+import { sessionSettings } from './session-settings.ts'
+
+export type ServerOptions = {
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  readonly database?: string
+  readonly maxMemoryBytes?: number
+  /** A statement unanswered for this long is abandoned (retriable). Default 10 minutes. */
+  readonly requestTimeoutMs?: number
+}
+
+/** The same port on a ClickHouse server over HTTP. The database must exist or be creatable. */
+export const openServer = async (options: ServerOptions): Promise<Store> => {
+  const database = options.database ?? 'pulse'
+  const shared = {
+    url: options.url,
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    request_timeout: options.requestTimeoutMs ?? 600_000,
+    clickhouse_settings: sessionSettings({
+      maxMemoryBytes: options.maxMemoryBytes ?? 4 * 1024 ** 3,
+    }),
+  }
+  const bootstrap = createClient(shared)
+  try {
+    await bootstrap.command({ query: `CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic` })
+  } catch (cause) {
+    throw storeError(cause, 'Reaching ClickHouse')
+  } finally {
+    await bootstrap.close()
+  }
+  const client = createClient({ ...shared, database })
+  return {
+    kind: 'server',
+    query: async <Row>(sql: string): Promise<Row[]> => {
+      try {
+        const result = await client.query({ query: sql, format: 'JSONEachRow' })
+        return (await result.json()) as Row[]
+      } catch (cause) {
+        throw storeError(cause, 'Reading from ClickHouse')
+      }
+    },
+    command: async (sql) => {
+      try {
+        await client.command({ query: sql })
+      } catch (cause) {
+        throw storeError(cause, 'Writing to ClickHouse')
+      }
+    },
+    insert: async (table, columns, rows) => {
+      const names = columns.map(({ name }) => name).join(', ')
+      try {
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${table} (${names}) FORMAT RowBinary`,
+          values: Readable.from([Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)], {
+            objectMode: false,
+          }),
+        })
+        for await (const _ of stream) {
+          // the answer of an insert is empty; it must be read for the connection to be free again
+        }
+      } catch (cause) {
+        throw storeError(cause, 'Writing to ClickHouse')
+      }
+    },
+    close: () => client.close(),
+  }
+}

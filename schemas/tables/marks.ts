@@ -1,0 +1,20 @@
+import type { Store } from '../store/port.ts'
+import { sqlString } from '../store/sql-text.ts'
+
+/**
+ * Single values the store remembers about itself (table `marks`).
+ * - timezone: the zone the folded rows' due dates were computed in.
+ * - folding_since: epoch ms; events stored from then on may not be folded yet. '' after a clean stop.
+ */
+export type Mark = 'timezone' | 'folding_since'
+
+/** The value of a mark, '' where it was never set. */
+export const readMarks = async (store: Store): Promise<(mark: Mark) => string> => {
+  const rows = await store.query<{ key: string; value: string }>(
+    'SELECT key, value FROM marks FINAL',
+  )
+  return (mark) => rows.find(({ key }) => key === mark)?.value ?? ''
+}
+
+export const setMark = (store: Store, mark: Mark, value: string): Promise<void> =>
+  store.command(`INSERT INTO marks (key, value) VALUES (${sqlString(mark)}, ${sqlString(value)})`)

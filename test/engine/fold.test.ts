@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPulse, type Pulse } from '../../consumers/open.ts'
+import type { Cut } from '../../schemas/fold/known-events.ts'
+import type { ReceivedEvent } from '../../schemas/log/port.ts'
+import { openEmbedded } from '../../schemas/store/embedded.ts'
+import type { Store } from '../../schemas/store/port.ts'
+import { bulkWorld } from '../reference/bulk-world.ts'
+import { deliveryPlan } from '../reference/delivery-plans.ts'
+import { referenceFold } from '../reference/fold.ts'
+import { receivedEvents } from '../reference/histories.ts'
+import { historyBatch } from '../reference/history-batches.ts'
+import { matterRows, petitionRows } from '../support/folded-rows.ts'
+
+/** A store folded in one time zone, in a directory of its own. */
+const opened = async (timezone: string) => {
+  const directory = await mkdtemp(join(tmpdir(), 'pulse-fold-'))
+  const store = await openEmbedded({ directory })
+  const pulse = await openPulse({ store, timezone })
+  return {
+    store,
+    pulse,
+    timezone,
+    close: async () => {
+      await pulse.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+const rowsAt = async (store: Store, pulse: Pulse, cut: Cut, prefix: string) => {
+  const relations = await pulse.relationsAt(cut)
+  const mine = (relation: string, key: string) =>
+    `(SELECT * FROM ${relation} WHERE startsWith(${key}, '${prefix}') AND present)`
+  return {
+    matters: await matterRows(store, mine(relations.matters, 'matter_id')),
+    petitions: await petitionRows(store, mine(relations.petitions, 'origin_matter')),
+  }
+}
+
+const expected = (events: readonly ReceivedEvent[], timezone: string, cut?: Cut) => {
+  const folded = referenceFold(events, { timezone, ...(cut ?? {}) })
+  return {
+    matters: folded.matters.filter(({ present }) => present),
+    petitions: folded.petitions.filter(({ present }) => present),
+  }
+}
+
+const everything: Cut = { asOf: Date.UTC(2299, 0, 1), receivedBy: Date.UTC(2299, 0, 1) }
+
+describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone) => {
+  let world: Awaited<ReturnType<typeof opened>>
+  beforeAll(async () => {
+    world = await opened(timezone)
+  })
+  afterAll(() => world.close())
+
+  it('gives the rows of the reference for hostile histories in any delivery, at any cut', async () => {
+    let run = 0
+    const seeds = Number(process.env['FOLD_RUNS'] ?? 3)
+    for (; run < seeds; run++) {
+      const prefix = `h${run}-`
+      const [batch] = fc.sample(historyBatch({ timezone, prefix, count: 60 }), {
+        numRuns: 1,
+        seed: run + 1,
+      })
+      if (batch === undefined) throw new Error('no history was generated')
+      const sent = batch.sent
+      const events = receivedEvents(sent)
+      const [plan] = fc.sample(deliveryPlan(events.length), { numRuns: 1, seed: run + 1 })
+      for (const part of plan ?? [])
+        await world.pulse.log.publish(
+          part.map((index) => events[index]).filter((event) => event !== undefined),
+        )
+      expect(await rowsAt(world.store, world.pulse, everything, prefix)).toEqual(
+        expected(events, timezone),
+      )
+      const instants = batch.instants
+      for (const share of [0.15, 0.4, 0.6, 0.85]) {
+        const cut = {
+          asOf: instants[Math.floor(instants.length * share)] ?? 0,
+          receivedBy: instants[Math.floor(instants.length * (1 - share / 2))] ?? 0,
+        }
+        expect(await rowsAt(world.store, world.pulse, cut, prefix)).toEqual(
+          expected(events, timezone, cut),
+        )
+      }
+    }
+  })
+
+  it('gives the rows of the reference for a large world, live, rebuilt and as of any date', async () => {
+    const prefix = 'w-'
+    const events = receivedEvents(bulkWorld({ seed: 7, matters: 1500, prefix }))
+    for (let from = 0; from < events.length; from += 5000)
+      await world.pulse.log.publish(events.slice(from, from + 5000))
+    expect(await rowsAt(world.store, world.pulse, everything, prefix)).toEqual(
+      expected(events, timezone),
+    )
+    await world.pulse.rebuild()
+    expect(await rowsAt(world.store, world.pulse, everything, prefix)).toEqual(
+      expected(events, timezone),
+    )
+    for (const asOf of [Date.UTC(2023, 0, 1), Date.UTC(2024, 5, 30, 12)]) {
+      const cut = { asOf, receivedBy: asOf + 86_400_000 }
+      expect(await rowsAt(world.store, world.pulse, cut, prefix)).toEqual(
+        expected(events, timezone, cut),
+      )
+    }
+  })
+})
