@@ -3,9 +3,10 @@ import { type Relations, relationsAt } from '../schemas/fold/source.ts'
 import type { EventLog } from '../schemas/log/port.ts'
 import type { Store } from '../schemas/store/port.ts'
 import { sqlString } from '../schemas/store/sql-text.ts'
-import { readMarks, setMark } from '../schemas/tables/marks.ts'
+import { ledgerMark, readMarks, setMark } from '../schemas/tables/marks.ts'
 import { migrate } from '../schemas/tables/migrate.ts'
 import { foldTouched } from './projector/fold-touched.ts'
+import { createFolder } from './projector/folder.ts'
 import { type RebuildOptions, rebuild, refoldStoredSince } from './projector/rebuild.ts'
 import { createSink } from './sink/sink.ts'
 
@@ -32,6 +33,9 @@ export type Pulse = {
     source: string,
     idPrefix: string,
   ) => Promise<{ subject: string; id: string }[]>
+  /** Whether an import of that ledger ever came to its end, and how one says that it did. */
+  readonly ledgerFinished: (source: string, idPrefix: string) => Promise<boolean>
+  readonly finishLedger: (source: string, idPrefix: string) => Promise<void>
   readonly schema: { readonly version: number; readonly applied: readonly number[] }
   readonly close: () => Promise<void>
 }
@@ -64,10 +68,13 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
   }
 
   let marked: number | undefined
+  const folder = createFolder({
+    fold: (subjects) => foldTouched(store, { table: 'folded', timezone }, subjects),
+  })
   const sink = createSink({
     store,
     now,
-    fold: (subjects) => foldTouched(store, { table: 'folded', timezone }, subjects),
+    folder,
     beforeStoring: async (storedAt, allFolded) => {
       if (marked !== undefined && (!allFolded || storedAt < marked + MARK_EVERY_MS)) return
       await setMark(store, 'folding_since', String(storedAt - MARK_EVERY_MS))
@@ -84,11 +91,17 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
       store.query<{ subject: string; id: string }>(
         `SELECT DISTINCT subject, id FROM case_events WHERE source = ${sqlString(source)} AND startsWith(id, ${sqlString(idPrefix)}) ORDER BY id, subject`,
       ),
+    ledgerFinished: async (source, idPrefix) =>
+      (await readMarks(store))(ledgerMark(source, idPrefix)) !== '',
+    finishLedger: (source, idPrefix) => setMark(store, ledgerMark(source, idPrefix), String(now())),
     schema,
     close: async () => {
-      const allFolded = await sink.stop()
-      if (marked !== undefined && allFolded) await setMark(store, 'folding_since', '')
-      await store.close()
+      try {
+        const allFolded = await sink.stop()
+        if (marked !== undefined && allFolded) await setMark(store, 'folding_since', '')
+      } finally {
+        await store.close()
+      }
     },
   }
 }

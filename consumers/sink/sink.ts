@@ -1,14 +1,15 @@
 import { PulseError } from '../../schemas/errors.ts'
 import type { EventLog, Outcome, ReceivedEvent } from '../../schemas/log/port.ts'
 import type { Store } from '../../schemas/store/port.ts'
+import type { Folder } from '../projector/folder.ts'
 import { eventRowColumns, eventRows } from './event-rows.ts'
 import { judge, storedContents } from './outcomes.ts'
 
 export type SinkOptions = {
   readonly store: Store
-  /** Folds the matters named from what is stored. */
-  readonly fold: (subjects: ReadonlySet<string>) => Promise<void>
-  /** Called before a batch's rows are stored: when, and whether every batch before it is folded. */
+  /** Folds what was stored, in the background. */
+  readonly folder: Folder
+  /** Called before a batch's rows are stored: when, and whether everything before it is folded. */
   readonly beforeStoring?: (storedAt: number, allFolded: boolean) => Promise<void>
   readonly now?: () => number
   /** Events one batch stores at most. Default 20,000. */
@@ -33,39 +34,46 @@ type Waiting = {
   readonly reject: (error: unknown) => void
 }
 
+const earliest = (events: readonly ReceivedEvent[]): number =>
+  events.reduce(
+    (least, { receivedTime }) => Math.min(least, receivedTime),
+    Number.POSITIVE_INFINITY,
+  )
+
 /**
- * Stores events and folds their matters, then resolves. One batch is in hand at a time; calls that
- * arrive meanwhile wait and go together into the next. Order of work, and what a crash costs there:
- * 1. compare with what is stored. Nothing yet.
+ * Stores events, has their matters folded, then resolves. One batch is in hand at a time; calls
+ * that arrive meanwhile wait and go together into the next. Order of work, and what a crash costs:
+ * 1. wait for room, compare with what is stored. Nothing yet.
  * 2. store the rows. The events are kept; whoever sent them was not told and may send them again.
- * 3. fold. The rows are folded when the store is opened next.
- * 4. resolve.
- * A batch that fails in the fold stays marked: the next one folds its matters too.
+ * 3. fold, together with what other batches touched. The rows are folded when the store is opened
+ *    next (mark `folding_since`).
+ * 4. resolve; before step 3 for a caller that only asked for the events to be stored.
  */
 export const createSink = (options: SinkOptions): Sink => {
-  const { store, now = Date.now } = options
+  const { store, folder, now = Date.now } = options
   const maxBatch = options.maxBatchEvents ?? 20_000
   const maxQueued = options.maxQueuedEvents ?? 100_000
   const waiting: Waiting[] = []
-  const unfolded = new Set<string>()
   /** Earliest stamp of each call in hand or waiting. */
   const pending = new Map<Waiting, number>()
   let queued = 0
   let stopping = false
   let working: Promise<void> | undefined
 
-  const storeAndFold = async (events: readonly ReceivedEvent[]): Promise<readonly Outcome[]> => {
+  const storeBatch = async (events: readonly ReceivedEvent[]): Promise<readonly Outcome[]> => {
+    await folder.room()
     const { outcomes, toStore } = judge(events, await storedContents(store, events))
-    if (toStore.length > 0) {
-      const storedAt = now()
-      await options.beforeStoring?.(storedAt, unfolded.size === 0)
-      for (const { subject } of toStore) unfolded.add(subject)
+    if (toStore.length === 0) return outcomes
+    const storedAt = now()
+    await options.beforeStoring?.(storedAt, folder.allFolded())
+    try {
       await store.insert('case_events', eventRowColumns, eventRows(toStore, storedAt))
-    }
-    if (unfolded.size > 0) {
-      const folding = new Set(unfolded)
-      await options.fold(folding)
-      for (const subject of folding) unfolded.delete(subject)
+    } finally {
+      // a failed insert may have stored its rows all the same
+      folder.touch(
+        toStore.map(({ subject }) => subject),
+        earliest(toStore),
+      )
     }
     return outcomes
   }
@@ -91,7 +99,7 @@ export const createSink = (options: SinkOptions): Sink => {
         }
       }
       try {
-        const outcomes = await storeAndFold(batch.flatMap(({ events }) => events))
+        const outcomes = await storeBatch(batch.flatMap(({ events }) => events))
         done()
         let from = 0
         for (const { events, resolve } of batch) {
@@ -106,43 +114,39 @@ export const createSink = (options: SinkOptions): Sink => {
     working = undefined
   }
 
+  const stored = (events: readonly ReceivedEvent[]): Promise<readonly Outcome[]> =>
+    new Promise((resolve, reject) => {
+      const call: Waiting = { events, resolve, reject }
+      queued += events.length
+      pending.set(call, earliest(events))
+      waiting.push(call)
+      working ??= work()
+    })
+
   return {
-    publish: (events) => {
-      if (events.length === 0) return Promise.resolve({ outcomes: [] })
+    publish: async (events, { waitFor = 'visible' } = {}) => {
+      if (events.length === 0) return { outcomes: [] }
       if (stopping)
-        return Promise.reject(
-          new PulseError('LOG_UNAVAILABLE', 'The service is stopping. Send again shortly.', {
-            retriable: true,
-          }),
-        )
+        throw new PulseError('LOG_UNAVAILABLE', 'The service is stopping. Send again shortly.', {
+          retriable: true,
+        })
       if (queued > 0 && queued + events.length > maxQueued)
-        return Promise.reject(
-          new PulseError(
-            'LOG_UNAVAILABLE',
-            'Too many events are waiting to be stored. Send again shortly.',
-            { retriable: true },
-          ),
+        throw new PulseError(
+          'LOG_UNAVAILABLE',
+          'Too many events are waiting to be stored. Send again shortly.',
+          { retriable: true },
         )
-      return new Promise((resolve, reject) => {
-        const call: Waiting = {
-          events,
-          resolve: (outcomes) => resolve({ outcomes }),
-          reject,
-        }
-        queued += events.length
-        pending.set(
-          call,
-          events.reduce((least, { receivedTime }) => Math.min(least, receivedTime), Infinity),
-        )
-        waiting.push(call)
-        working ??= work()
-      })
+      const outcomes = await stored(events)
+      if (waitFor === 'visible') await folder.settled()
+      return { outcomes }
     },
-    watermark: () => Math.min(now(), ...pending.values()) - 1,
+    settled: () => folder.settled(),
+    watermark: () => Math.min(now(), folder.unfoldedFrom(), ...pending.values()) - 1,
     stop: async () => {
       stopping = true
       await working
-      return unfolded.size === 0
+      await folder.settled()
+      return folder.allFolded()
     },
   }
 }

@@ -20,11 +20,11 @@ export const countingHeaders = (settings: FigureSettings): Readonly<Record<strin
 
 /** What `countingHeaders` says to a client: name of the variable and the value there. */
 export const countedBy = (
-  valueOf: (header: string) => string | null,
+  headerOf: (header: string) => string | null,
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
     headers.flatMap(({ header, variable }) => {
-      const value = valueOf(header)
+      const value = headerOf(header)
       return value === null ? [] : [[variable, value]]
     }),
   )

@@ -36,16 +36,6 @@ export const storeError = (cause: unknown, doing: string): PulseError => {
       `${doing}: the disk is full. Nothing acknowledged is lost; free space and send again.`,
       { cause, retriable: true },
     )
-  if (
-    /directory is locked|Cannot lock file|already (in use|running|open)|another (process|server)/i.test(
-      message,
-    )
-  )
-    return new PulseError(
-      'STORE_BUSY',
-      `${doing}: the data directory is open in another process. Stop that process, or use --server with its address.`,
-      { cause, retriable: true },
-    )
   const type = engineErrorType(cause)
   if (type !== undefined)
     return passing.has(type)

@@ -6,7 +6,13 @@ import { sqlString } from '../store/sql-text.ts'
  * - timezone: the zone the folded rows' due dates were computed in.
  * - folding_since: epoch ms; events stored from then on may not be folded yet. '' after a clean stop.
  */
-export type Mark = 'timezone' | 'folding_since'
+export type Mark = 'timezone' | 'folding_since' | LedgerMark
+
+type LedgerMark = `ledger ${string}`
+
+/** Epoch ms at which an import of one ledger last came to its end. */
+export const ledgerMark = (source: string, idPrefix: string): LedgerMark =>
+  `ledger ${source} ${idPrefix}`
 
 /** The value of a mark, '' where it was never set. */
 export const readMarks = async (store: Store): Promise<(mark: Mark) => string> => {

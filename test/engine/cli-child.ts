@@ -1,11 +1,29 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = join(root, 'bin', 'pulse.cjs')
+
+/** What the program is built from. */
+const folders = ['schemas', 'producers', 'consumers', 'dashboards', 'cli']
+
+const changedAt = (path: string): number =>
+  statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY
+
+/** These tests run the built program: one that is missing or older than its sources proves nothing. */
+const requireBuild = (): void => {
+  const built = changedAt(join(root, 'dist', 'cli', 'main.js'))
+  for (const folder of folders)
+    for (const name of readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }))
+      if (name.endsWith('.ts') && changedAt(join(root, folder, name)) > built)
+        throw new Error(
+          `The build is older than ${join(folder, name)}: run \`npm run build\` first.`,
+        )
+}
+requireBuild()
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly notes: string }
 
@@ -20,14 +38,11 @@ const clean = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
 export const startPulse = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): ChildProcess => {
-  if (!existsSync(join(root, 'dist', 'cli', 'main.js')))
-    throw new Error('These tests run the built program: run `npm run build` first.')
-  return spawn(process.execPath, [bin, ...args], {
+): ChildProcess =>
+  spawn(process.execPath, [bin, ...args], {
     env: clean(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-}
 
 const gather = (child: ChildProcess): { out: string; notes: string } => {
   const texts = { out: '', notes: '' }

@@ -58,3 +58,6 @@ CREATE TABLE case_events
 )
 ENGINE = ReplacingMergeTree(earliness)
 ORDER BY (subject, source, id, content_hash)
+-- an acknowledged event survives power loss: what is inserted, and what a merge makes of it, is
+-- written through to disk before it takes the place of what it came from
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;

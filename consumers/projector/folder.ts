@@ -1,0 +1,135 @@
+/**
+ * Keeps the folded rows up with the events: gathers the matters that were touched and folds them in
+ * the background, many batches at once while it is behind.
+ */
+export type Folder = {
+  /**
+   * Matters whose events were stored, or may have been, and the earliest stamp of receipt among
+   * those (epoch ms). Folding a matter too often changes nothing.
+   */
+  readonly touch: (subjects: Iterable<string>, receivedFrom: number) => void
+  /** Resolves when everything touched before the call is folded; rejects when that fold fails. */
+  readonly settled: () => Promise<void>
+  /** Resolves when there is room for more; rejects when folding fails again and again. */
+  readonly room: () => Promise<void>
+  /** The earliest stamp of receipt that may not be folded yet; Infinity when all is. */
+  readonly unfoldedFrom: () => number
+  readonly allFolded: () => boolean
+}
+
+export type FolderOptions = {
+  readonly fold: (subjects: ReadonlySet<string>) => Promise<void>
+  /** Matters one fold takes at most. Default 20,000. */
+  readonly mattersAFold?: number
+  /** Matters waiting at most before `room` makes the next caller wait. Default 200,000. */
+  readonly maxWaiting?: number
+  /** How long touched matters are gathered while nobody waits for them. Default 1 s. */
+  readonly gatherMs?: number
+}
+
+type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) => void }
+
+export const createFolder = (options: FolderOptions): Folder => {
+  const mattersAFold = options.mattersAFold ?? 20_000
+  const maxWaiting = options.maxWaiting ?? 200_000
+  const gatherMs = options.gatherMs ?? 1_000
+  let waiting = new Set<string>()
+  let waitingFrom = Number.POSITIVE_INFINITY
+  let inHandFrom = Number.POSITIVE_INFINITY
+  let inHand = false
+  /** Waiting for all that waits now; moved to the fold that takes the last of it. */
+  let waiters: Waiter[] = []
+  let inHandWaiters: Waiter[] = []
+  let roomWaiters: Waiter[] = []
+  let timer: NodeJS.Timeout | undefined
+
+  const take = (): Set<string> => {
+    if (waiting.size <= mattersAFold) {
+      const all = waiting
+      waiting = new Set()
+      return all
+    }
+    const some = new Set<string>()
+    for (const subject of waiting) {
+      if (some.size >= mattersAFold) break
+      some.add(subject)
+      waiting.delete(subject)
+    }
+    return some
+  }
+
+  const start = (): void => {
+    if (timer !== undefined) clearTimeout(timer)
+    timer = undefined
+    if (inHand || waiting.size === 0) return
+    inHand = true
+    const subjects = take()
+    inHandFrom = waitingFrom
+    if (waiting.size === 0) {
+      waitingFrom = Number.POSITIVE_INFINITY
+      inHandWaiters = waiters
+      waiters = []
+    }
+    options.fold(subjects).then(
+      () => {
+        inHand = false
+        inHandFrom = Number.POSITIVE_INFINITY
+        for (const { resolve } of inHandWaiters) resolve()
+        inHandWaiters = []
+        if (waiting.size < maxWaiting) {
+          for (const { resolve } of roomWaiters) resolve()
+          roomWaiters = []
+        }
+        next()
+      },
+      (error: unknown) => {
+        inHand = false
+        // they stay unfolded: the next fold takes them again
+        for (const subject of subjects) waiting.add(subject)
+        waitingFrom = Math.min(waitingFrom, inHandFrom)
+        inHandFrom = Number.POSITIVE_INFINITY
+        const told = [...inHandWaiters, ...waiters, ...roomWaiters]
+        inHandWaiters = []
+        waiters = []
+        roomWaiters = []
+        for (const { reject } of told) reject(error)
+        timer = setTimeout(start, gatherMs)
+        timer.unref()
+      },
+    )
+  }
+
+  /** At once when somebody waits or a full fold is there, else when enough time has gathered more. */
+  const next = (): void => {
+    if (inHand || waiting.size === 0) return
+    if (waiters.length > 0 || roomWaiters.length > 0 || waiting.size >= mattersAFold) start()
+    else timer ??= setTimeout(start, gatherMs)
+  }
+
+  return {
+    touch: (subjects, receivedFrom) => {
+      for (const subject of subjects) waiting.add(subject)
+      waitingFrom = Math.min(waitingFrom, receivedFrom)
+    },
+    settled: () => {
+      if (waiting.size === 0 && !inHand) return Promise.resolve()
+      return new Promise((resolve, reject) => {
+        if (waiting.size > 0) waiters.push({ resolve, reject })
+        else inHandWaiters.push({ resolve, reject })
+        next()
+      })
+    },
+    room: () => {
+      if (waiting.size < maxWaiting) {
+        next()
+        return Promise.resolve()
+      }
+      return new Promise((resolve, reject) => {
+        roomWaiters.push({ resolve, reject })
+        next()
+      })
+    },
+    unfoldedFrom: () => Math.min(waitingFrom, inHandFrom),
+    allFolded: () => waiting.size === 0 && !inHand,
+  }
+}
