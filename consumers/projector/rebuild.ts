@@ -1,4 +1,5 @@
 import { foldSql } from '../../schemas/fold/fold-sql.ts'
+import { entangledSql } from '../../schemas/fold/known-events.ts'
 import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlString, sqlStrings } from '../../schemas/store/sql-text.ts'
@@ -104,11 +105,17 @@ export const rebuild = async (
   const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
   let done = 0
   for (const { condition, rows } of plan) {
+    const alone = `${condition} AND subject NOT IN ${sqlStrings(merged)}`
+    const entangled = entangledSql(alone)
     await store.command(
       `INSERT INTO ${target.table} ${foldSql({
-        subjects: `${condition} AND subject NOT IN ${sqlStrings(merged)}`,
+        subjects: `${alone} AND subject NOT IN (${entangled})`,
         timezone,
+        plain: true,
       })}`,
+    )
+    await store.command(
+      `INSERT INTO ${target.table} ${foldSql({ subjects: `subject IN (${entangled})`, timezone })}`,
     )
     done += rows
     onProgress?.(done, whole)

@@ -1,6 +1,6 @@
 import { sqlInstant } from '../store/sql-text.ts'
 import { FOREVER } from '../tables/rows.ts'
-import { type Cut, rank, storedEvents } from './known-events.ts'
+import { type Cut, plainEvents, rank, storedEvents } from './known-events.ts'
 import { type Column, layeredSelect } from './layered-select.ts'
 import { addLocalDays, endOfLocalDay } from './local-days.ts'
 
@@ -22,6 +22,8 @@ export type FoldInput = {
    * itself, 1 its petitions count here, 0 only seen; away as epoch ms pairs of the first's.
    */
   readonly merged?: string
+  /** None of the matters is entangled (`entangledSql`), and there is no cut: skips looking for what does not stand. */
+  readonly plain?: boolean
 }
 
 const forever = sqlInstant(FOREVER)
@@ -301,6 +303,9 @@ const spells = (): Column[][] => {
 
 const orNull = (exists: string, value: string) => `if(${exists}, ${value}, ${nullTime})`
 
+/** With the element names of the table: beside live rows in a UNION, nameless ones would unname both. */
+const withNames = (tuples: string, elements: string) => `(${tuples})::Array(Tuple(${elements}))`
+
 /** The columns of `matters`, then `petition_rows`: tuples in the order of the table `petitions`. */
 const states: readonly Column[] = [
   ['matter_id', 'matter_id'],
@@ -371,11 +376,23 @@ const states: readonly Column[] = [
   ['settled', 'settlements > 0 AND NOT arrayExists(t -> t > last_settled, counted_times)'],
   [
     'campaigns',
-    `arrayMap(x -> (x.1, x.5, x.6, x.2, if(arrayExists(r -> r.1 = x.1, resolutions), arrayMax(r -> r.2, arrayFilter(r -> r.1 = x.1, resolutions)), ${nullTime})),
+    withNames(
+      `arrayMap(x -> (x.1, x.5, x.6, x.2, if(arrayExists(r -> r.1 = x.1, resolutions), arrayMax(r -> r.2, arrayFilter(r -> r.1 = x.1, resolutions)), ${nullTime})),
       arrayFilter((x, y) -> x.1 != y, listings, ${before('arrayMap(x -> x.1, listings)', "''")}))`,
+      `campaign String, cohort String, reason String, listed_at ${dateTime}, resolved_at Nullable(${dateTime})`,
+    ),
   ],
-  ['relief', "if(merged_into = '', arraySort(relieves), [])"],
-  ['open_spells', 'open_spells_found'],
+  [
+    'relief',
+    withNames("if(merged_into = '', arraySort(relieves), [])", `at ${dateTime}, amount_fen UInt64`),
+  ],
+  [
+    'open_spells',
+    withNames(
+      'open_spells_found',
+      `opened ${dateTime}, ended ${dateTime}, due Nullable(${dateTime})`,
+    ),
+  ],
   ['known_from', 'known_from'],
   ['known_until', 'known_until'],
   ['received_from', 'received_from'],
@@ -404,7 +421,10 @@ const states: readonly Column[] = [
  * figure as it was known. The last column holds the matter's petitions.
  */
 export const foldSql = (input: FoldInput): string => {
-  const events = storedEvents(input.subjects, input.cut, eventColumns)
+  const events =
+    input.plain === true
+      ? plainEvents(input.subjects, eventColumns)
+      : storedEvents(input.subjects, input.cut, eventColumns)
   return layeredSelect({
     base: gathered(input.merged !== undefined),
     from:

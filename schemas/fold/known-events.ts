@@ -80,6 +80,19 @@ export const storedEvents = (
   SELECT ${columns.join(', ')}, ${stands(subjects, inCut(cut))} AS k
   FROM ${stored(subjects)}`
 
+/**
+ * Matters of whose rows not every one is simply an event that stands: an identity stored twice (a
+ * copy or a conflict) or a retraction. The rest can be read as they are.
+ */
+export const entangledSql = (subjects: string): string => `
+  SELECT subject FROM case_events WHERE ${subjects}
+  GROUP BY subject, source, id
+  HAVING count() > 1 OR max(type_rank) = ${rank.retracted}`
+
+/** `storedEvents` of matters none of which is entangled, without a cut: every row stands. */
+export const plainEvents = (subjects: string, columns: readonly string[]): string => `
+  SELECT ${columns.join(', ')}, true AS k FROM case_events WHERE ${subjects}`
+
 /** Who was ever merged into whom, by anything stored: what ties matters together for good. */
 export const mergeEdgesSql = `
   SELECT DISTINCT subject, merged_into AS into FROM case_events WHERE type_rank = ${rank.merged}`
