@@ -44,17 +44,26 @@ const runCommand = ([file, ...args], { limitMs, env, onStart }) =>
   })
 
 /**
- * Counts from vitest's JSON report. A test that was skipped did not pass, and a stage that ran none
- * proves nothing.
+ * Counts from vitest's JSON report. A test that was skipped did not pass, a file that broke outside its
+ * tests failed, and a stage that ran none proves nothing.
  * @returns {Outcome}
  */
 export const countReport = (report) => {
-  const left = report.numTotalTests - report.numPassedTests - report.numFailedTests
+  const skipped = report.numTotalTests - report.numPassedTests - report.numFailedTests
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  ).length
   const faults = []
   if (report.numTotalTests === 0) faults.push('ran no test')
-  if (left > 0) faults.push(`${left} tests were skipped`)
   if (report.numFailedTests > 0) faults.push(`${report.numFailedTests} tests failed`)
-  return { passed: report.numPassedTests, failed: report.numFailedTests + left, faults }
+  if (broken > 0) faults.push(`${broken} files failed outside their tests`)
+  if (skipped > 0) faults.push(`${skipped} tests were skipped`)
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken + skipped,
+    faults,
+  }
 }
 
 const readReport = async (file) => {

@@ -1,5 +1,5 @@
+import type { ScopedQuestionText } from '../../dashboards/api/figure-request.ts'
 import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
-import type { FigureQuestionText } from '../../dashboards/figures/question.ts'
 import type { Taken } from '../../producers/append/take-lines.ts'
 import type { PriorLedgerEvent } from '../../producers/ledger/plan-import.ts'
 import type { CaseEvent } from '../../schemas/events/event.ts'
@@ -25,22 +25,27 @@ export type Access = {
    * The figure, and the settings it was counted by where these are another process's: the names of
    * the variables and their values there.
    */
-  readonly figure: (question: FigureQuestionText) => Promise<{
+  readonly figure: (question: ScopedQuestionText) => Promise<{
     readonly answer: FigureAnswer
     readonly countedBy: Readonly<Record<string, string>>
   }>
-  /** Takes events in, one a line; `progress` hears how many more became durable. */
+  /** Takes events in, one a line, until every figure counts them; `progress` hears how many more became durable. */
   readonly append: (
     chunks: AsyncIterable<Uint8Array>,
     progress: (events: number) => void,
   ) => Promise<Taken>
-  /** Takes in events already checked, at most MAX_BATCH_EVENTS of them. */
+  /** Takes in events already checked, at most MAX_BATCH_EVENTS of them, until they are durable. */
   readonly publish: (events: readonly CaseEvent[]) => Promise<Published>
+  /** Resolves when every figure counts what was published. */
+  readonly settled: () => Promise<void>
   /** What was imported before from one ledger, by the prefix of its event ids. */
   readonly priorLedgerEvents: (
     source: string,
     idPrefix: string,
   ) => Promise<readonly PriorLedgerEvent[]>
+  /** Whether an import of that ledger ever came to its end, and how one says that it did. */
+  readonly ledgerFinished: (source: string, idPrefix: string) => Promise<boolean>
+  readonly finishLedger: (source: string, idPrefix: string) => Promise<void>
   readonly rebuild: (progress: (done: number, whole: number) => void) => Promise<Rebuilt>
   readonly migrate: () => Promise<Migrated>
   readonly close: () => Promise<void>

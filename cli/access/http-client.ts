@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { splitLines } from '../../producers/append/split-lines.ts'
-import type { Refused } from '../../producers/append/take-lines.ts'
+import type { Refused, WaitFor } from '../../producers/append/take-lines.ts'
 import { PulseError } from '../../schemas/errors.ts'
 import { errorOfProblem } from '../../schemas/http/problem.ts'
 
@@ -58,21 +58,33 @@ const jsonOf = async (url: string, response: Response): Promise<unknown> => {
   }
 }
 
+/** A POST of nothing, of a type that a page of another site cannot send unasked. */
+const posted: RequestInit = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: '{}',
+}
+
 /** Asks for JSON. Rejects with the error the server's problem stands for. */
 export const ask = async (
   url: string,
   path: string,
   query: Query,
+  method: 'GET' | 'POST' = 'GET',
 ): Promise<{ readonly body: unknown; readonly headers: Headers }> => {
-  const response = await request(url, addressOf(url, path, query), {})
+  const response = await request(url, addressOf(url, path, query), method === 'GET' ? {} : posted)
   const body = await jsonOf(url, response)
   if (!response.ok) throw errorOfProblem(body, response.status)
   return { body, headers: response.headers }
 }
 
 /** Sends events, one a line. A body of which nothing was usable is an answer too, not an error. */
-export const sendLines = async (url: string, parts: readonly Uint8Array[]): Promise<Counts> => {
-  const response = await request(url, addressOf(url, '/api/v1/events', {}), {
+export const sendLines = async (
+  url: string,
+  parts: readonly Uint8Array[],
+  waitFor: WaitFor,
+): Promise<Counts> => {
+  const response = await request(url, addressOf(url, '/api/v1/events', { waitFor }), {
     method: 'POST',
     headers: { 'content-type': 'application/x-ndjson' },
     body: Buffer.concat(parts),
@@ -91,11 +103,7 @@ export const askLines = async (
   query: Query,
   each: (value: unknown) => void,
 ): Promise<void> => {
-  const response = await request(url, addressOf(url, path, query), {
-    method,
-    // not a type a page of another site can send unasked
-    ...(method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: '{}' } : {}),
-  })
+  const response = await request(url, addressOf(url, path, query), method === 'GET' ? {} : posted)
   if (!response.ok) throw errorOfProblem(await jsonOf(url, response), response.status)
   if (response.body === null) return
   try {

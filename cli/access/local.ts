@@ -12,13 +12,16 @@ export const localAccess = async (settings: Settings, options: RuntimeOptions): 
       answer: await runtime.figure(question),
       countedBy: {},
     }),
-    append: (chunks, progress) => takeLines(chunks, runtime.edge, progress),
+    append: (chunks, progress) => takeLines(chunks, runtime.edge, { progress }),
     publish: async (events) => {
       const counting = { published: 0, duplicates: 0, conflicts: 0 }
-      await publishBatch(events, runtime.edge, counting)
+      await publishBatch(events, runtime.edge, counting, 'stored')
       return counting
     },
+    settled: runtime.edge.log.settled,
     priorLedgerEvents: runtime.priorLedgerEvents,
+    ledgerFinished: runtime.ledgerFinished,
+    finishLedger: runtime.finishLedger,
     rebuild: runtime.rebuild,
     migrate: runtime.schema,
     close: runtime.close,

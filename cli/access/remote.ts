@@ -18,6 +18,9 @@ const NEWLINE = Buffer.from('\n')
 
 /** Through a running `pulse up`. Sends and asks what the commands would do on the spot. */
 export const remoteAccess = (url: string): Access => {
+  const settled = async (): Promise<void> => {
+    await ask(url, '/api/v1/settled', {})
+  }
   const append: Access['append'] = async (chunks, progress) => {
     const rejected: Refused[] = []
     const sum = { published: 0, duplicates: 0, conflicts: 0 }
@@ -38,6 +41,7 @@ export const remoteAccess = (url: string): Access => {
       const counts = await sendLines(
         url,
         sent.flatMap((entry) => [entry.bytes, NEWLINE]),
+        'stored',
       )
       events += counts.accepted
       add(sum, counts)
@@ -68,6 +72,7 @@ export const remoteAccess = (url: string): Access => {
         if (lines.length >= MAX_BATCH_EVENTS || bytes >= MAX_BATCH_BYTES) await flush()
       }
     await flush()
+    await settled()
     return { rows, events, ...sum, rejected, rejectedCount } satisfies Taken
   }
 
@@ -89,6 +94,7 @@ export const remoteAccess = (url: string): Access => {
         url,
         // the canonical form is the event as sent, so it is the same event there
         events.map(({ canonical }) => Buffer.from(`${canonical}\n`)),
+        'stored',
       )
       const fault = counts.rejected[0]?.errors[0]
       if (fault !== undefined)
@@ -105,6 +111,14 @@ export const remoteAccess = (url: string): Access => {
         found.push(line as never)
       })
       return found
+    },
+    settled,
+    ledgerFinished: async (source, idPrefix) => {
+      const { body } = await ask(url, '/api/v1/ledger-events/finished', { source, idPrefix })
+      return (body as { finished?: unknown }).finished === true
+    },
+    finishLedger: async (source, idPrefix) => {
+      await ask(url, '/api/v1/ledger-events/finished', { source, idPrefix }, 'POST')
     },
     rebuild: async (progress) => {
       let result: { events: number; matters: number } | undefined

@@ -1,7 +1,7 @@
 import { openPulse } from '../../consumers/open.ts'
+import { readScopedQuestion, type ScopedQuestionText } from '../../dashboards/api/figure-request.ts'
 import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
 import { askFigure } from '../../dashboards/figures/ask.ts'
-import { type FigureQuestionText, readQuestion } from '../../dashboards/figures/question.ts'
 import type { Edge } from '../../producers/append/take-lines.ts'
 import { receivedClock } from '../../schemas/log/received-clock.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
@@ -9,9 +9,12 @@ import type { Store } from '../../schemas/store/port.ts'
 import type { Access, Migrated } from './access.ts'
 
 /** A store open in this process, with what the commands and the routes do with it. */
-export type Runtime = Pick<Access, 'name' | 'priorLedgerEvents' | 'rebuild' | 'close'> & {
+export type Runtime = Pick<
+  Access,
+  'name' | 'priorLedgerEvents' | 'ledgerFinished' | 'finishLedger' | 'rebuild' | 'close'
+> & {
   readonly edge: Edge
-  readonly figure: (question: FigureQuestionText) => Promise<FigureAnswer>
+  readonly figure: (question: ScopedQuestionText) => Promise<FigureAnswer>
   readonly schema: () => Promise<Migrated>
   /** Whether the store answers a real query. */
   readonly storeAnswers: () => Promise<boolean>
@@ -58,8 +61,10 @@ export const openRuntime = async (
   return {
     name: settings.clickhouse === undefined ? settings.data : settings.clickhouse.url,
     edge,
-    figure: async (question) => askFigure(figureDeps, readQuestion(question, settings.timezone)),
+    figure: async (question) => askFigure(figureDeps, readScopedQuestion(question, timezone)),
     priorLedgerEvents: pulse.priorLedgerEvents,
+    ledgerFinished: pulse.ledgerFinished,
+    finishLedger: pulse.finishLedger,
     rebuild: (progress) => pulse.rebuild({ onProgress: progress }),
     schema: async () => pulse.schema,
     storeAnswers: async () => {

@@ -5,6 +5,8 @@ import { tryTurn } from '../../schemas/lock/turn.ts'
 
 const EVERY_MS = 100
 const SAY_AFTER_MS = 1_500
+/** The engine lets go of a directory a moment after its process is gone. */
+const UNSEEN_TRIES = 5
 
 export type Waiting<T> = {
   readonly directory: string
@@ -27,11 +29,24 @@ const busy = (directory: string, pid: number | undefined, cause?: unknown): Puls
     { retriable: true, cause },
   )
 
+/** What the engine calls taken, while nobody has it that can be seen. */
+const unopened = (directory: string, cause: PulseError): PulseError =>
+  new PulseError(
+    'STORE_UNAVAILABLE',
+    `The data directory ${directory} cannot be opened, though no process seen from here has it open. Either its files are damaged (the engine says which beside this): bring back a copy, or use another --data directory. Or it is open in another container or on another machine: stop that one.`,
+    { cause },
+  )
+
+type Attempt<T> =
+  | { readonly opened: T }
+  /** `unseen`: the engine says so, but nobody can be seen who has it open. */
+  | { readonly busy: PulseError; readonly unseen?: PulseError }
+
 /**
- * One try: opened, or busy. The engine's error does not tell a directory that a program of others
- * has open from one that is broken; whether somebody holds it does.
+ * One try: opened, or busy. The engine gives one error for a directory that a program of others has
+ * open and for one that is broken; whether somebody holds it tells them apart.
  */
-const tryOpen = async <T>(waiting: Waiting<T>): Promise<{ opened: T } | { busy: PulseError }> => {
+const tryOpen = async <T>(waiting: Waiting<T>): Promise<Attempt<T>> => {
   const { directory } = waiting
   const turn = await tryTurn(directory)
   if (!turn.taken) return { busy: busy(directory, turn.by?.pid) }
@@ -45,8 +60,9 @@ const tryOpen = async <T>(waiting: Waiting<T>): Promise<{ opened: T } | { busy: 
   } catch (error) {
     await turn.giveBack()
     const pid = await holderOf(directory)
-    if (pid !== undefined || (error instanceof PulseError && error.code === 'STORE_BUSY'))
-      return { busy: busy(directory, pid, error) }
+    if (pid !== undefined) return { busy: busy(directory, pid, error) }
+    if (error instanceof PulseError && error.code === 'STORE_BUSY')
+      return { busy: busy(directory, pid, error), unseen: unopened(directory, error) }
     throw error
   }
 }
@@ -54,16 +70,19 @@ const tryOpen = async <T>(waiting: Waiting<T>): Promise<{ opened: T } | { busy: 
 /**
  * Opens a directory that one process at a time may hold, waiting for its turn up to a bound: short
  * commands in a script follow each other closer than the engine lets go. Rejects with STORE_BUSY,
- * naming the process, when the turn does not come.
+ * naming the process, when the turn does not come; with STORE_UNAVAILABLE, much sooner, when the
+ * engine calls it taken and nobody is there.
  */
 export const waitForTurn = async <T>(waiting: Waiting<T>): Promise<T> => {
   const started = Date.now()
   let said = false
+  let unseenTries = 0
   for (;;) {
     const other = await waiting.aside()
     if (other !== undefined) return other
     const attempt = await tryOpen(waiting)
     if ('opened' in attempt) return attempt.opened
+    if (attempt.unseen !== undefined && ++unseenTries >= UNSEEN_TRIES) throw attempt.unseen
     const waited = Date.now() - started
     if (waited >= waiting.waitMs) throw attempt.busy
     if (!said && waited >= SAY_AFTER_MS) {

@@ -78,8 +78,8 @@ const cityToLoad = async (
   return there.complete ? undefined : there
 }
 
-/** Events gathered before they are stored: about 250 MB. */
-const WINDOW_EVENTS = 250_000
+/** Events gathered before they are stored: about 100 MB. */
+const WINDOW_EVENTS = 100_000
 
 /**
  * The events in stretches, each in the order of matters instead of that of receipt: a matter is
@@ -113,10 +113,11 @@ const load = async (runtime: Runtime, city: City, timezone: string, io: Io): Pro
   for (const window of byMatter(events))
     for (let from = 0; from < window.length; from += MAX_BATCH_EVENTS) {
       const batch = window.slice(from, from + MAX_BATCH_EVENTS).map(received)
-      await runtime.edge.log.publish(batch)
+      await runtime.edge.log.publish(batch, { waitFor: 'stored' })
       done += batch.length
       progress.at(done, Math.max(done, expectedEvents))
     }
+  await runtime.edge.log.settled()
   progress.end()
   io.note(
     `A simulated city of ${city.matters} matters in ${done} events is loaded. Injected spikes:`,

@@ -1,4 +1,5 @@
-import { checkQuestion, readQuestion } from '../../dashboards/figures/question.ts'
+import { readScopedQuestion } from '../../dashboards/api/figure-request.ts'
+import { checkQuestion } from '../../dashboards/figures/question.ts'
 import { renderFigure } from '../../dashboards/figures/render.ts'
 import { withAccess } from '../access/choose.ts'
 import type { CommandContext } from '../context.ts'
@@ -12,10 +13,10 @@ export const runFigure = async (
   options: FigureOptions,
 ): Promise<void> => {
   const settings = await settingsFor(io, options)
-  const { from, to, by, where, asOf, receivedBy, compare } = options
-  const question = { metric, from, to, by, where, asOf, receivedBy, compare }
+  const { from, to, by, where, asOf, receivedBy, compare, scope } = options
+  const question = { metric, from, to, by, where, asOf, receivedBy, compare, scope }
   // a question that cannot be asked needs no store; a server may know more than this version does
-  if (settings.server === undefined) checkQuestion(readQuestion(question, settings.timezone))
+  if (settings.server === undefined) checkQuestion(readScopedQuestion(question, settings.timezone))
   const { answer, countedBy } = await withAccess({ settings, io, create: false }, (access) =>
     access.figure(question),
   )

@@ -17,6 +17,7 @@ export type FigureOptions = StoreOptions &
     readonly asOf?: string
     readonly receivedBy?: string
     readonly compare?: string
+    readonly scope?: string
   }
 
 const gather = (value: string, before: readonly string[] = []): readonly string[] => [
@@ -47,7 +48,8 @@ export const figureCommand = (context: CommandContext): Command =>
         )
         .option('--as-of <time>', 'as the offices had recorded it then (default now)')
         .option('--received-by <time>', 'as this system had received it then')
-        .option('--compare <kinds>', 'yoy, mom'),
+        .option('--compare <kinds>', 'yoy, mom')
+        .option('--scope <region>', 'only this region and all below it, whatever else is asked'),
     ),
     'table',
   ).action(async (metric: string, options: FigureOptions) => {

@@ -91,6 +91,11 @@ const runThrough = async (
   }
 }
 
+/** What is stored of a ledger, and whether an import of it came to its end. */
+type Known = { readonly prior: readonly PriorLedgerEvent[]; readonly finishedBefore: boolean }
+
+const nothingKnown: Known = { prior: [], finishedBefore: false }
+
 /** What would be sent counts as published; nothing is. */
 const pretend: Publish = async (events) => ({
   published: events.length,
@@ -106,15 +111,12 @@ const importInto = async (
   options: ImportOptions,
 ): Promise<ImportReport> => {
   const importTime = Date.now()
-  const work = async (
-    prior: readonly PriorLedgerEvent[],
-    publish: Publish,
-  ): Promise<ImportReport> => {
+  const work = async (known: Known, publish: Publish): Promise<ImportReport> => {
     const ledger = await importLedger({
       path: file,
       mapping,
       pseudonymKey: settings.pseudonymKey,
-      prior,
+      ...known,
       importTime,
       removeMissing: options.removeMissing ?? false,
     })
@@ -133,12 +135,20 @@ const importInto = async (
   }
   const dry = options.dryRun === true
   // a rehearsal makes no store: where there is none yet, nothing was imported before
-  if (dry && !(await storeExists(settings))) return { ...(await work([], pretend)), dryRun: true }
+  if (dry && !(await storeExists(settings)))
+    return { ...(await work(nothingKnown, pretend)), dryRun: true }
   // what is wrong with the file or the secret is found before a store is opened, or made, for it
   if (!dry) await checkLedger(file, mapping, settings)
   return withAccess({ settings, io, create: true }, async (access) => {
-    const prior = await access.priorLedgerEvents(mapping.source, importPrefix(mapping))
-    return dry ? { ...(await work(prior, pretend)), dryRun: true } : work(prior, access.publish)
+    const ledger = [mapping.source, importPrefix(mapping)] as const
+    // asked first: an import of it that ends meanwhile has all its events in the second answer
+    const finishedBefore = await access.ledgerFinished(...ledger)
+    const known = { finishedBefore, prior: await access.priorLedgerEvents(...ledger) }
+    if (dry) return { ...(await work(known, pretend)), dryRun: true }
+    const report = await work(known, access.publish)
+    await access.settled()
+    await access.finishLedger(...ledger)
+    return report
   })
 }
 

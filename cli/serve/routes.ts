@@ -5,7 +5,8 @@ import { maintenanceRoutes } from '../../dashboards/api/maintenance-routes.ts'
 import { openApiRoute } from '../../dashboards/api/openapi-route.ts'
 import type { Telemetry } from '../../dashboards/api/telemetry.ts'
 import { eventsRoute, refusedByReason } from '../../producers/intake/events-route.ts'
-import { ledgerEventsRoute } from '../../producers/intake/ledger-events-route.ts'
+import { ledgerEventsRoutes } from '../../producers/intake/ledger-events-routes.ts'
+import { settledRoute } from '../../producers/intake/settled-route.ts'
 import type { Route } from '../../schemas/http/route.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import type { Runtime } from '../access/runtime.ts'
@@ -14,7 +15,14 @@ import { version } from '../version.ts'
 export type ApiDeps = {
   readonly runtime: Pick<
     Runtime,
-    'edge' | 'figure' | 'priorLedgerEvents' | 'rebuild' | 'schema' | 'storeAnswers'
+    | 'edge'
+    | 'figure'
+    | 'priorLedgerEvents'
+    | 'ledgerFinished'
+    | 'finishLedger'
+    | 'rebuild'
+    | 'schema'
+    | 'storeAnswers'
   >
   readonly settings: Settings
   readonly instance: string
@@ -26,7 +34,7 @@ export type ApiDeps = {
 export const apiRoutes = (deps: ApiDeps): readonly Route[] => {
   const { runtime, settings, telemetry } = deps
   const routes: Route[] = [
-    landingRoute({ figure: runtime.figure, timezone: settings.timezone }),
+    landingRoute({ figure: runtime.figure, settings }),
     eventsRoute({
       edge: runtime.edge,
       maxBodyBytes: settings.maxBodyBytes,
@@ -37,8 +45,9 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => {
         for (const [reason, count] of refusedByReason(taken)) telemetry.rejected(reason, count)
       },
     }),
+    settledRoute(runtime.edge.log),
     ...figureRoutes({ figure: runtime.figure, settings }),
-    ledgerEventsRoute(runtime),
+    ...ledgerEventsRoutes(runtime),
     ...maintenanceRoutes({ rebuild: runtime.rebuild, schema: runtime.schema, log: deps.log }),
     ...healthRoutes({
       instance: deps.instance,

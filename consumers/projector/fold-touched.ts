@@ -1,4 +1,5 @@
 import { foldSql } from '../../schemas/fold/fold-sql.ts'
+import { entangledSql } from '../../schemas/fold/known-events.ts'
 import { mergeComponents, mergedRelation, resolveMerges } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlStrings } from '../../schemas/store/sql-text.ts'
@@ -8,6 +9,34 @@ const MATTERS_A_FOLD = 20_000
 
 /** Where folded rows go: `folded` is live, a rebuild has its own. */
 export type FoldTarget = { readonly table: string; readonly timezone: string }
+
+/**
+ * Puts a fold into its target. A fold has one row a matter, so there is nothing to collapse in what
+ * is inserted, and looking for it costs as much as writing.
+ */
+const insertFold = (store: Store, target: FoldTarget, fold: string): Promise<void> =>
+  store.command(`INSERT INTO ${target.table} ${fold} SETTINGS optimize_on_insert = 0`)
+
+/**
+ * Folds the matters picked by a condition over `subject`, none of which was ever merged: the plain
+ * ones at once, then the others. In this order, so that a matter which becomes entangled meanwhile
+ * is folded by one of the two.
+ */
+export const foldPicked = async (
+  store: Store,
+  target: FoldTarget,
+  subjects: string,
+): Promise<void> => {
+  const { timezone } = target
+  await insertFold(store, target, foldSql({ subjects, timezone, plain: true }))
+  const entangled = (await store.query<{ subject: string }>(entangledSql(subjects))).map(
+    ({ subject }) => subject,
+  )
+  for (let from = 0; from < entangled.length; from += MATTERS_A_FOLD) {
+    const part = sqlStrings(entangled.slice(from, from + MATTERS_A_FOLD))
+    await insertFold(store, target, foldSql({ subjects: `subject IN ${part}`, timezone }))
+  }
+}
 
 /** Folds whole merge components into the target. */
 export const foldComponents = async (
@@ -20,12 +49,14 @@ export const foldComponents = async (
   const flush = async () => {
     if (batch.length === 0) return
     const nodes = await resolveMerges(store, batch)
-    await store.command(
-      `INSERT INTO ${target.table} ${foldSql({
+    await insertFold(
+      store,
+      target,
+      foldSql({
         subjects: `subject IN ${sqlStrings(batch.flat())}`,
         timezone: target.timezone,
         merged: mergedRelation(nodes),
-      })}`,
+      }),
     )
     batch = []
     size = 0
@@ -56,12 +87,7 @@ export const foldTouched = async (
   const alone = [...touched].filter((subject) => !merged.has(subject))
   for (let from = 0; from < alone.length; from += MATTERS_A_FOLD) {
     const part = alone.slice(from, from + MATTERS_A_FOLD)
-    await store.command(
-      `INSERT INTO ${target.table} ${foldSql({
-        subjects: `subject IN ${sqlStrings(part)}`,
-        timezone: target.timezone,
-      })}`,
-    )
+    await foldPicked(store, target, `subject IN ${sqlStrings(part)}`)
   }
   await foldComponents(
     store,

@@ -1,9 +1,7 @@
-import { foldSql } from '../../schemas/fold/fold-sql.ts'
-import { entangledSql } from '../../schemas/fold/known-events.ts'
 import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlString, sqlStrings } from '../../schemas/store/sql-text.ts'
-import { foldComponents, foldTouched } from './fold-touched.ts'
+import { foldComponents, foldPicked, foldTouched } from './fold-touched.ts'
 
 export type RebuildOptions = {
   readonly timezone: string
@@ -105,18 +103,7 @@ export const rebuild = async (
   const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
   let done = 0
   for (const { condition, rows } of plan) {
-    const alone = `${condition} AND subject NOT IN ${sqlStrings(merged)}`
-    const entangled = entangledSql(alone)
-    await store.command(
-      `INSERT INTO ${target.table} ${foldSql({
-        subjects: `${alone} AND subject NOT IN (${entangled})`,
-        timezone,
-        plain: true,
-      })}`,
-    )
-    await store.command(
-      `INSERT INTO ${target.table} ${foldSql({ subjects: `subject IN (${entangled})`, timezone })}`,
-    )
+    await foldPicked(store, target, `${condition} AND subject NOT IN ${sqlStrings(merged)}`)
     done += rows
     onProgress?.(done, whole)
   }

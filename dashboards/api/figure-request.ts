@@ -1,8 +1,34 @@
 import { PulseError } from '../../schemas/errors.ts'
 import { nearest } from '../../schemas/settings/nearest.ts'
-import type { FigureQuestionText } from '../figures/question.ts'
+import { type FigureQuestion, type FigureQuestionText, readQuestion } from '../figures/question.ts'
 
-export const queryNames = ['from', 'to', 'by', 'where', 'asOf', 'receivedBy', 'compare'] as const
+/** A question, and the region whose subtree it is confined to; absent: everything. */
+export type ScopedQuestionText = FigureQuestionText & { readonly scope?: string | undefined }
+
+/** Reads a question given as texts. USAGE where one cannot be read. */
+export const readScopedQuestion = (text: ScopedQuestionText, timezone: string): FigureQuestion => {
+  const question = readQuestion(text, timezone)
+  if (text.scope === undefined) return question
+  const scope = text.scope.trim()
+  // an empty one must not come to mean everything
+  if (scope === '')
+    throw new PulseError(
+      'USAGE',
+      '--scope names no region; give a code such as 430100, or leave it out.',
+    )
+  return { ...question, scope }
+}
+
+export const queryNames = [
+  'from',
+  'to',
+  'by',
+  'where',
+  'asOf',
+  'receivedBy',
+  'compare',
+  'scope',
+] as const
 type QueryName = (typeof queryNames)[number]
 
 const usage = (message: string): PulseError => new PulseError('USAGE', message)
@@ -12,7 +38,7 @@ const isQueryName = (name: string): name is QueryName =>
 
 const single = (query: Readonly<Record<string, unknown>>, name: QueryName): string | undefined => {
   const value = query[name]
-  if (value === undefined || value === '') return undefined
+  if (value === undefined || (value === '' && name !== 'scope')) return undefined
   if (typeof value === 'string') return value
   throw usage(`${name} was given more than once; separate several values with a comma.`)
 }
@@ -27,7 +53,7 @@ const several = (value: unknown): readonly string[] =>
 export const figureRequestOf = (
   metric: string,
   query: Readonly<Record<string, unknown>>,
-): FigureQuestionText => {
+): ScopedQuestionText => {
   for (const name of Object.keys(query))
     if (!isQueryName(name)) {
       const meant = nearest(name, queryNames)
@@ -47,5 +73,6 @@ export const figureRequestOf = (
     asOf: single(query, 'asOf'),
     receivedBy: single(query, 'receivedBy'),
     compare: single(query, 'compare'),
+    scope: single(query, 'scope'),
   }
 }

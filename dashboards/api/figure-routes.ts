@@ -1,15 +1,15 @@
 import { refusal } from '../../schemas/http/openapi.ts'
 import type { Parameter, Route } from '../../schemas/http/route.ts'
 import { metricOf, metrics } from '../../schemas/metrics/registry.ts'
-import type { FigureQuestionText, FigureSettings } from '../figures/question.ts'
+import type { FigureSettings } from '../figures/question.ts'
 import { answerSchema, metricSchema } from './answer-schemas.ts'
 import { countingHeaderSchemas, countingHeaders } from './counting-headers.ts'
-import { figureRequestOf } from './figure-request.ts'
+import { figureRequestOf, type ScopedQuestionText } from './figure-request.ts'
 import { describeMetric } from './metric-description.ts'
 
 export type FigureRoutesDeps = {
   /** Answers one figure; the answer is sent as it is. */
-  readonly figure: (question: FigureQuestionText) => Promise<object>
+  readonly figure: (question: ScopedQuestionText) => Promise<object>
   /** What figures are counted by; said with every one. */
   readonly settings: FigureSettings
 }
@@ -53,6 +53,7 @@ const figureParameters: readonly Parameter[] = [
   ),
   query('receivedBy', 'As this system had received it then. 截至（接收）', text),
   query('compare', 'yoy, mom. 同比、环比', text),
+  query('scope', 'Only this region and all below it, whatever else is asked: 4301. 范围', text),
 ]
 
 const json = (schema: object): Record<string, { schema: object }> => ({

@@ -1,12 +1,15 @@
 import type { Route } from '../../schemas/http/route.ts'
 import { unitOf } from '../../schemas/metrics/metric.ts'
 import { metricOf } from '../../schemas/metrics/registry.ts'
-import type { FigureAnswer, FigureRow } from '../figures/answer.ts'
-import type { FigureQuestionText } from '../figures/question.ts'
+import type { Period } from '../../schemas/periods/grains.ts'
+import { dayText } from '../../schemas/periods/local-day.ts'
+import type { FigureRow } from '../figures/answer.ts'
+import type { FigureSettings } from '../figures/question.ts'
+import { type AskRows, latestMonth } from './latest-month.ts'
 
 export type LandingDeps = {
-  readonly figure: (question: FigureQuestionText) => Promise<Pick<FigureAnswer, 'rows'>>
-  readonly timezone: string
+  readonly figure: AskRows
+  readonly settings: Pick<FigureSettings, 'timezone' | 'monthStart'>
   readonly now?: () => number
 }
 
@@ -29,24 +32,6 @@ const escapeHtml = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
 
-/** First days of the month before the local month of a moment, and of that month. */
-const lastMonth = (nowMs: number, timezone: string): { from: string; to: string } => {
-  const [year = 1970, month = 1] = new Intl.DateTimeFormat('en-CA', {
-    timeZone: timezone,
-    year: 'numeric',
-    month: '2-digit',
-  })
-    .format(nowMs)
-    .split('-')
-    .map(Number)
-  const first = (y: number, m: number): string =>
-    `${String(y).padStart(4, '0')}-${String(m).padStart(2, '0')}-01`
-  return {
-    from: month === 1 ? first(year - 1, 12) : first(year, month - 1),
-    to: first(year, month),
-  }
-}
-
 const shown = (value: FigureRow[string] | undefined, kind: 'rate' | 'other'): string => {
   if (typeof value !== 'number') return '—'
   return kind === 'rate'
@@ -60,13 +45,15 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}small{color:#5b6b7a}code
 
 type Line = { readonly id: string; readonly value: string }
 
-const page = (month: string, lines: readonly Line[], timezone: string): string => `<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>petition-pulse 信访统计</title><style>${style}</style></head><body>
-<h1>petition-pulse 信访统计</h1>
-<p>台账或事件入，数字出，每个数都可追溯到任一时点。统计的是机构的办理，不跟踪任何个人。<br>
-<small>A ledger or events in, figures out, each as known on any date. It measures institutions, never people.</small></p>
-<h2>${escapeHtml(month)} <small>上月 last month · ${escapeHtml(timezone)}</small></h2>
+const noData = `<h2>尚无数据 <small>No data yet</small></h2>
+<p><code>pulse import ledger.csv --suggest &gt; ledger.yaml</code><br>
+<code>pulse import ledger.csv --mapping ledger.yaml</code></p>`
+
+const glance = (
+  { label }: Period,
+  lines: readonly Line[],
+  timezone: string,
+): string => `<h2>${escapeHtml(label)} <small>最近有数据的月份 latest month with data · ${escapeHtml(timezone)}</small></h2>
 <table><thead><tr><th>指标 <small>Metric</small></th><th>单位 <small>Unit</small></th><th></th></tr></thead><tbody>
 ${lines
   .map(({ id, value }) => {
@@ -74,7 +61,15 @@ ${lines
     return `<tr><td>${escapeHtml(metric.names.zh)} <small>${escapeHtml(metric.names.en)}</small></td><td>${escapeHtml(unitOf(metric))}</td><td class="n">${escapeHtml(value)}</td></tr>`
   })
   .join('\n')}
-</tbody></table>
+</tbody></table>`
+
+const page = (glanced: string): string => `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>petition-pulse 信访统计</title><style>${style}</style></head><body>
+<h1>petition-pulse 信访统计</h1>
+<p>台账或事件入，数字出，每个数都可追溯到任一时点。统计的是机构的办理，不跟踪任何个人。<br>
+<small>A ledger or events in, figures out, each as known on any date. It measures institutions, never people.</small></p>
+${glanced}
 <h2>接口 <small>API</small></h2>
 <ul>
 <li><a href="/api/v1/metrics">/api/v1/metrics</a> 指标目录 <small>the metrics</small></li>
@@ -85,20 +80,26 @@ ${lines
 </body></html>
 `
 
-/** `GET /`: what this is, and last month at a glance, made on the server. */
+/** `GET /`: what this is, and the latest month with data at a glance, made on the server. */
 export const landingRoute = (deps: LandingDeps): Route => ({
   method: 'get',
   path: '/',
   operation: {
     operationId: 'landing',
-    summary: 'What this is, and last month at a glance 首页',
+    summary: 'What this is, and the latest month with data at a glance 首页',
     tags: ['figures'],
     responses: {
       '200': { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } },
     },
   },
   handle: async (_request, response) => {
-    const period = lastMonth((deps.now ?? Date.now)(), deps.timezone)
+    const month = await latestMonth(deps.figure, deps.settings, (deps.now ?? Date.now)())
+    response.setHeader('Cache-Control', 'no-store')
+    if (month === undefined) {
+      response.type('html').send(page(noData))
+      return
+    }
+    const period = { from: dayText(month.from), to: dayText(month.to) }
     const lines = await Promise.all(
       shownMetrics.map(async (id): Promise<Line> => {
         const answer = await deps.figure({ metric: id, ...period })
@@ -106,7 +107,6 @@ export const landingRoute = (deps: LandingDeps): Route => ({
         return { id, value: shown(answer.rows[0]?.['value'], kind) }
       }),
     )
-    response.setHeader('Cache-Control', 'no-store')
-    response.type('html').send(page(period.from.slice(0, 7), lines, deps.timezone))
+    response.type('html').send(page(glance(month, lines, deps.settings.timezone)))
   },
 })

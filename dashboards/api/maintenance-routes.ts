@@ -1,6 +1,6 @@
-import { PulseError } from '../../schemas/errors.ts'
 import { refusal } from '../../schemas/http/openapi.ts'
 import { problemOf } from '../../schemas/http/problem.ts'
+import { requireJson } from '../../schemas/http/require-json.ts'
 import type { Route } from '../../schemas/http/route.ts'
 
 export type MaintenanceDeps = {
@@ -38,11 +38,7 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
       },
     },
     handle: async (request, response) => {
-      // a page of another site can send a form or plain text unasked, but not this type
-      if (request.is('application/json') === false)
-        throw new PulseError('USAGE', 'Content-Type must be application/json.', {
-          details: { status: 415, title: 'Unsupported media type' },
-        })
+      requireJson(request)
       const say = (value: object): void => {
         response.write(`${JSON.stringify(value)}\n`)
       }

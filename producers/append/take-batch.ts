@@ -7,10 +7,15 @@ import {
   publishBatch,
   type Refused,
   type Taken,
+  type WaitFor,
 } from './take-lines.ts'
 
 /** Checks events already read from JSON, at most MAX_BATCH_EVENTS of them, and hands the sound ones to the log in one call. Rejects as the log does. */
-export const takeBatch = async (values: readonly unknown[], edge: Edge): Promise<Taken> => {
+export const takeBatch = async (
+  values: readonly unknown[],
+  edge: Edge,
+  waitFor: WaitFor = 'visible',
+): Promise<Taken> => {
   const sound: CaseEvent[] = []
   const rejected: Refused[] = []
   values.forEach((value, index) => {
@@ -24,7 +29,7 @@ export const takeBatch = async (values: readonly unknown[], edge: Edge): Promise
       })
   })
   const counting: Counting = { published: 0, duplicates: 0, conflicts: 0 }
-  await publishBatch(sound, edge, counting)
+  await publishBatch(sound, edge, counting, waitFor)
   return {
     rows: values.length,
     events: sound.length,

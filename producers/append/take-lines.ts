@@ -44,6 +44,12 @@ export type Edge = {
 export type Counting = { published: number; duplicates: number; conflicts: number }
 
 /**
+ * When an answer comes: 'stored', once everything is durable; 'visible', once every figure counts it
+ * too.
+ */
+export type WaitFor = 'stored' | 'visible'
+
+/**
  * Hands one batch to the log. The stamp of receipt is taken in the same turn in which the log
  * hears of the batch, so that no moment before it can be called complete while it is under way.
  */
@@ -51,10 +57,14 @@ export const publishBatch = async (
   events: readonly CaseEvent[],
   edge: Edge,
   counting: Counting,
+  waitFor: WaitFor,
 ): Promise<void> => {
   if (events.length === 0) return
   const receivedTime = edge.receivedClock()
-  const { outcomes } = await edge.log.publish(events.map((event) => ({ ...event, receivedTime })))
+  const { outcomes } = await edge.log.publish(
+    events.map((event) => ({ ...event, receivedTime })),
+    { waitFor },
+  )
   if (outcomes === undefined) counting.published += events.length
   else
     for (const outcome of outcomes) {
@@ -74,14 +84,20 @@ export const tooLong: Refusal = {
 /**
  * Reads CloudEvents, one a line, checks each, and hands the sound ones to the log in batches. While
  * a batch is being stored the next is read and checked, and no more than that: the source is read
- * only as fast as the log takes. A refused line stops nothing. `progress` hears of every stored
- * batch. Rejects as the log does; what went before is durable, and sending all again is safe.
+ * only as fast as the log takes. A refused line stops nothing. Batches are waited for until they are
+ * stored, and all of them together, at the end, until they are visible where `waitFor` says so (the
+ * default). `progress` hears of every stored batch. Rejects as the log does; what went before is
+ * durable, and sending all again is safe.
  */
 export const takeLines = async (
   chunks: AsyncIterable<Uint8Array>,
   edge: Edge,
-  progress: (events: number) => void = () => undefined,
+  options: {
+    readonly progress?: (events: number) => void
+    readonly waitFor?: WaitFor
+  } = {},
 ): Promise<Taken> => {
+  const { progress = () => undefined, waitFor = 'visible' } = options
   const counting: Counting = { published: 0, duplicates: 0, conflicts: 0 }
   const rejected: Refused[] = []
   let rows = 0
@@ -95,7 +111,7 @@ export const takeLines = async (
     const sent = batch
     batch = []
     batchBytes = 0
-    underWay = publishBatch(sent, edge, counting).then(() => progress(sent.length))
+    underWay = publishBatch(sent, edge, counting, 'stored').then(() => progress(sent.length))
     // heard again, and thrown, at the next flush: until then it must not count as unhandled
     underWay.catch(() => undefined)
   }
@@ -125,6 +141,7 @@ export const takeLines = async (
   } finally {
     await underWay
   }
+  if (waitFor === 'visible') await edge.log.settled()
   return { rows, events, ...counting, rejected, rejectedCount: rows - events }
 }
 

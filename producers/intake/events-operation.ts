@@ -1,5 +1,6 @@
 import { EVENT_REF, refusal } from '../../schemas/http/openapi.ts'
 import type { Operation } from '../../schemas/http/route.ts'
+import { waits } from './wait-for.ts'
 
 const count = { type: 'integer', minimum: 0 } as const
 
@@ -50,6 +51,16 @@ export const eventsOperation: Operation = {
   description:
     'One CloudEvent, a batch, or a stream with one event a line. What the answer accepts is durable. Sending the same again changes nothing, so any failure may be answered by sending all again. `receivedtime` is set here and refused from clients.',
   tags: ['events'],
+  parameters: [
+    {
+      name: 'waitFor',
+      in: 'query',
+      required: false,
+      description:
+        '`visible` (default): answered once everything accepted is durable and every figure counts it. `stored`: once it is durable; for who sends much in many requests and asks `/api/v1/settled` after the last.',
+      schema: { enum: [...waits], default: 'visible' },
+    },
+  ],
   requestBody: {
     required: true,
     content: {
@@ -65,7 +76,7 @@ export const eventsOperation: Operation = {
   responses: {
     '202': taken('All accepted and durable.'),
     '207': taken('Some were refused; the others are accepted and durable.'),
-    '400': refusal('None was usable; `rejected` says why for each.'),
+    '400': refusal('None was usable, and `rejected` says why for each; or a wrong parameter.'),
     '413': refusal('Larger than the limit, which the answer names.'),
     '415': refusal('Another Content-Type than the three, or an encoding.'),
   },

@@ -14,6 +14,7 @@ import {
 import { eventsOperation } from './events-operation.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { readJsonBody } from './read-body.ts'
+import { waitForOf } from './wait-for.ts'
 
 export type IntakeDeps = {
   readonly edge: Edge
@@ -29,6 +30,7 @@ const declared = (request: Request): number | undefined => {
 }
 
 const take = async (request: Request, deps: IntakeDeps): Promise<Taken> => {
+  const waitFor = waitForOf(request.query)
   switch (mediaTypeOf(request.headers)) {
     case 'application/cloudevents+json':
       return takeBatch(
@@ -41,6 +43,7 @@ const take = async (request: Request, deps: IntakeDeps): Promise<Taken> => {
           ),
         ],
         deps.edge,
+        waitFor,
       )
     case 'application/cloudevents-batch+json': {
       const body = await readJsonBody(
@@ -60,10 +63,10 @@ const take = async (request: Request, deps: IntakeDeps): Promise<Taken> => {
           `A batch may have ${MAX_BATCH_EVENTS} events. Send smaller batches, or stream application/x-ndjson.`,
           { details: { limitEvents: MAX_BATCH_EVENTS } },
         )
-      return takeBatch(body, deps.edge)
+      return takeBatch(body, deps.edge, waitFor)
     }
     case 'application/x-ndjson':
-      return takeLines(request, deps.edge)
+      return takeLines(request, deps.edge, { waitFor })
   }
 }
 
@@ -77,7 +80,7 @@ const countsOf = (taken: Taken) => ({
   ...(taken.rejectedCount > taken.rejected.length ? { rejectedCount: taken.rejectedCount } : {}),
 })
 
-/** `POST /api/v1/events` of contract §7. Answers only when everything accepted is durable. */
+/** `POST /api/v1/events` of contract §7. Answers only when everything accepted is durable, and counted too unless `waitFor=stored`. */
 export const eventsRoute = (deps: IntakeDeps): Route => ({
   method: 'post',
   path: '/api/v1/events',

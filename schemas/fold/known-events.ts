@@ -81,17 +81,23 @@ export const storedEvents = (
   FROM ${stored(subjects)}`
 
 /**
- * Matters of whose rows not every one is simply an event that stands: an identity stored twice (a
- * copy or a conflict) or a retraction. The rest can be read as they are.
+ * Condition on the rows of one subject: each is simply an event, none stored twice (a copy or a
+ * conflict) and none a retraction. Identities are compared by a hash: two that share one only make
+ * the matter count as entangled, which is slower and as right.
  */
-export const entangledSql = (subjects: string): string => `
-  SELECT subject FROM case_events WHERE ${subjects}
-  GROUP BY subject, source, id
-  HAVING count() > 1 OR max(type_rank) = ${rank.retracted}`
+export const isPlain = `max(type_rank) < ${rank.retracted} AND count() = length(arrayDistinct(groupArray(cityHash64(source, id))))`
 
-/** `storedEvents` of matters none of which is entangled, without a cut: every row stands. */
-export const plainEvents = (subjects: string, columns: readonly string[]): string => `
-  SELECT ${columns.join(', ')}, true AS k FROM case_events WHERE ${subjects}`
+/** The matters of those picked that are entangled, that is not plain: few in most histories. */
+export const entangledSql = (subjects: string): string =>
+  `SELECT subject FROM case_events WHERE ${subjects} GROUP BY subject HAVING NOT (${isPlain})`
+
+/** `storedEvents` of plain matters: what is known of them stands. */
+export const plainEvents = (
+  subjects: string,
+  cut: Cut | undefined,
+  columns: readonly string[],
+): string => `
+  SELECT ${columns.join(', ')}, ${inCut(cut)} AS k FROM case_events WHERE ${subjects}`
 
 /** Who was ever merged into whom, by anything stored: what ties matters together for good. */
 export const mergeEdgesSql = `

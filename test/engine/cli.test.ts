@@ -164,6 +164,23 @@ describe('a directory that `pulse up` holds', () => {
     expect(other.notes).toContain('--port')
   })
 
+  it('figures of a scope are those of the region and all below it', async () => {
+    const scoped = (scope: string, where: readonly string[]) =>
+      pulse([...['figure', 'petitions', ...year, '--format', 'json', '--scope', scope], ...where])
+    for (const where of [
+      ['--data', data()],
+      ['--data', join(work, 'direct')],
+    ]) {
+      expect(JSON.parse((await scoped('4301', where)).out).rows).toEqual([{ value: 2 }])
+      expect(JSON.parse((await scoped('4302', where)).out).rows).toEqual([{ value: 0 }])
+      expect(await scoped(' ', where)).toMatchObject({ code: 2, out: '' })
+    }
+    const empty = await fetch(
+      `${up.url}/api/v1/figures/petitions?from=2024-01-01&to=2025-01-01&scope=`,
+    )
+    expect(empty.status).toBe(400)
+  })
+
   it('answers over HTTP as the command line does', async () => {
     const response = await fetch(
       `${up.url}/api/v1/figures/petitions?from=2024-01-01&to=2025-01-01&by=month&where=channel%3Dvisit`,
@@ -212,6 +229,18 @@ describe('a `pulse up` that ends', () => {
     expect(JSON.parse(figure.out).rows).toEqual([{ value: 2 }])
     const again = await startServing(['up', '--data', data])
     expect(await again.end('SIGINT')).toBe(0)
+  })
+})
+
+describe('a directory that cannot be opened', () => {
+  it('because its files are damaged is not called taken', async () => {
+    const data = join(work, 'damaged')
+    await pulse(['migrate', '--data', data])
+    await writeFile(join(data, 'metadata', 'pulse.sql'), 'no statement')
+    const ran = await pulse(['figure', 'visits', ...year, '--data', data])
+    expect(ran).toMatchObject({ code: 1, out: '' })
+    expect(ran.notes).toContain('damaged')
+    expect(ran.notes).not.toContain('open in another process')
   })
 })
 

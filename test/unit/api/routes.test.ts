@@ -11,6 +11,7 @@ import { type ServedApp, serveRoutes } from './serve-routes.ts'
 
 const settings = parseSettings({ PULSE_TIMEZONE: 'Asia/Urumqi' })
 const asked: FigureQuestionText[] = []
+const finished: string[] = []
 let storeAnswers = true
 let replay: () => Promise<{ events: number; matters: number }> = async () => ({
   events: 3,
@@ -36,13 +37,17 @@ const routes = apiRoutes({
         to: String(question.to),
         asOf: '2024-01-20T00:00:00+06:00',
         receivedBy: '2024-01-20T00:00:00+06:00',
-        rows: [{ value: 12345 }],
+        rows: [{ year: '2024', month: '2024-05', value: 12345 }],
       }
     },
     priorLedgerEvents: async (source, prefix) => [
       { subject: 'm1', id: `${prefix}1` },
       { subject: source, id: `${prefix}2` },
     ],
+    ledgerFinished: async (source) => finished.includes(source),
+    finishLedger: async (source) => {
+      finished.push(source)
+    },
     rebuild: async (progress) => {
       progress(1, 3)
       return replay()
@@ -110,15 +115,16 @@ describe('GET /api/v1/figures/{metric}', () => {
   it('asks with the query as typed and says the zone', async () => {
     asked.length = 0
     const answer = await get(
-      '/api/v1/figures/petitions?from=2024-01-01&to=2024-02-01&by=month&where=channel%3Dvisit&where=region%3D4301',
+      '/api/v1/figures/petitions?from=2024-01-01&to=2024-02-01&by=month&where=channel%3Dvisit&where=region%3D4301&scope=43',
     )
     expect(answer.status).toBe(200)
     expect(answer.headers.get('x-pulse-timezone')).toBe('Asia/Urumqi')
-    expect(answer.json().rows).toEqual([{ value: 12345 }])
+    expect(answer.json().rows).toEqual([{ year: '2024', month: '2024-05', value: 12345 }])
     expect(asked[0]).toMatchObject({
       metric: 'petitions',
       by: 'month',
       where: ['channel=visit', 'region=4301'],
+      scope: '43',
     })
   })
 
@@ -221,6 +227,24 @@ describe('what the command line needs of a running process', () => {
     expect(answer.text).toBe('{"subject":"m1","id":"ab.1"}\n{"subject":"/o","id":"ab.2"}\n')
     expect((await get('/api/v1/ledger-events?source=/o')).status).toBe(400)
   })
+
+  it('that an import of a ledger ended is told and asked, by no form of another site', async () => {
+    const at = '/api/v1/ledger-events/finished?source=/o&idPrefix=ab.'
+    const say = (type: string) =>
+      fetch(`${app.url}${at}`, { method: 'POST', headers: { 'content-type': type }, body: '{}' })
+    expect((await get(at)).json()).toEqual({ finished: false })
+    expect((await say('text/plain')).status).toBe(415)
+    expect((await get(at)).json()).toEqual({ finished: false })
+    expect((await say('application/json')).status).toBe(200)
+    expect((await get(at)).json()).toEqual({ finished: true })
+    expect((await get('/api/v1/ledger-events/finished?idPrefix=ab.')).status).toBe(400)
+  })
+
+  it('what is stored can be waited for', async () => {
+    const answer = await get('/api/v1/settled')
+    expect(answer.status).toBe(200)
+    expect(answer.json()).toEqual({ status: 'settled' })
+  })
 })
 
 describe('the page at /', () => {
@@ -230,6 +254,8 @@ describe('the page at /', () => {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(answer.text).toContain('lang="zh-CN"')
     expect(answer.text).toContain('12,345')
+    expect(answer.text).toContain('<h2>2024-05 ')
+    expect(asked.at(-1)).toMatchObject({ from: '2024-05-01', to: '2024-06-01' })
     expect(answer.text).toContain('/api/v1/openapi.json')
   })
 })

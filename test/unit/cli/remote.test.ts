@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { remoteAccess } from '../../../cli/access/remote.ts'
 import { MAX_LINE_BYTES, type Taken, takeLines } from '../../../producers/append/take-lines.ts'
 import { eventsRoute } from '../../../producers/intake/events-route.ts'
+import { ledgerEventsRoutes } from '../../../producers/intake/ledger-events-routes.ts'
+import { settledRoute } from '../../../producers/intake/settled-route.ts'
 import { PulseError } from '../../../schemas/errors.ts'
 import { parseEvent } from '../../../schemas/events/parse.ts'
 import type { EventLog } from '../../../schemas/log/port.ts'
@@ -17,7 +19,7 @@ afterEach(async () => {
 
 const serveLog = async (log: EventLog): Promise<ServedApp> => {
   const edge = { log, receivedClock: Date.now }
-  const app = await serveRoutes([eventsRoute({ edge, maxBodyBytes: 1_000 })])
+  const app = await serveRoutes([eventsRoute({ edge, maxBodyBytes: 1_000 }), settledRoute(log)])
   stops.push(app.stop)
   return app
 }
@@ -90,13 +92,48 @@ describe('through a running process', () => {
     expect(batches[0]?.[0]?.contentHash).toBe(parsed.event.contentHash)
   })
 
+  it('much is stored request by request and waited for once', async () => {
+    const { log, calls } = memoryLog()
+    const app = await serveLog(log)
+    const access = remoteAccess(app.url)
+    await access.append(stream(Array.from({ length: 10_001 }, (_, n) => json(n)).join('\n')), quiet)
+    expect(calls.splice(0)).toEqual(['stored', 'stored', 'settled'])
+    const parsed = parseEvent(wireEvent(7), { receivedTime: 'refused' })
+    if (!parsed.ok) throw new Error('the event is sound')
+    await access.publish([parsed.event])
+    expect(calls.splice(0)).toEqual(['stored'])
+    await access.settled()
+    expect(calls).toEqual(['settled'])
+  }, 60_000)
+
+  it('the end of an import is said and asked for', async () => {
+    const ended = new Set<string>()
+    const app = await serveRoutes(
+      ledgerEventsRoutes({
+        priorLedgerEvents: async () => [],
+        ledgerFinished: async (...ledger) => ended.has(JSON.stringify(ledger)),
+        finishLedger: async (...ledger) => {
+          ended.add(JSON.stringify(ledger))
+        },
+      }),
+    )
+    stops.push(app.stop)
+    const access = remoteAccess(app.url)
+    const ledger = ['/offices/长沙?&', 'ab.'] as const
+    expect(await access.ledgerFinished(...ledger)).toBe(false)
+    await access.finishLedger(...ledger)
+    expect(await access.ledgerFinished(...ledger)).toBe(true)
+    expect(await access.ledgerFinished(ledger[0], 'ab')).toBe(false)
+  })
+
   it('waits and sends again while the process cannot take it', async () => {
     const { log } = memoryLog()
     let refusals = 1
     const app = await serveLog({
-      publish: async (events) => {
+      ...log,
+      publish: async (events, options) => {
         if (refusals-- > 0) throw new PulseError('LOG_UNAVAILABLE', 'full', { retriable: true })
-        return log.publish(events)
+        return log.publish(events, options)
       },
     })
     const taken = await remoteAccess(app.url).append(stream(json(1)), quiet)

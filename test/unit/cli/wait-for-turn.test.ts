@@ -69,6 +69,21 @@ describe('a directory that one process at a time may hold', () => {
     expect(await turn({ open })).toBe('opened')
   })
 
+  it('is given up soon when nobody is seen to have it: it is broken, or open elsewhere', async () => {
+    let tries = 0
+    const failed = turn({
+      open: async () => {
+        tries++
+        throw busy
+      },
+      waitMs: 10_000,
+    })
+    await expect(failed).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    await expect(failed).rejects.toThrow(/damaged.*--data.*another container/)
+    expect(tries).toBeLessThan(10)
+    expect(await turn({ open: async () => 'opened', waitMs: 0 })).toBe('opened')
+  })
+
   it('is given up after the bound, naming the process and the way out', async () => {
     await held()
     const open = async (): Promise<never> => {

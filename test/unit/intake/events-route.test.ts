@@ -21,17 +21,18 @@ const serve = async (log: EventLog, maxBodyBytes = 100_000): Promise<ServedApp> 
 }
 
 const send = async (
-  { url }: ServedApp,
+  { url }: Pick<ServedApp, 'url'>,
   type: string | undefined,
   body: string | Uint8Array,
   headers: Record<string, string> = {},
+  query = '',
 ): Promise<{
   status: number
   body: Record<string, unknown>
   type: string | null
   response: Response
 }> => {
-  const response = await fetch(`${url}/api/v1/events`, {
+  const response = await fetch(`${url}/api/v1/events${query}`, {
     method: 'POST',
     headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
     body,
@@ -89,6 +90,32 @@ describe('POST /api/v1/events', () => {
   })
 
   it.each([
+    [one, JSON.stringify(wireEvent(1)), ['visible'], ['stored']],
+    [batch, JSON.stringify([wireEvent(1)]), ['visible'], ['stored']],
+    [lines, JSON.stringify(wireEvent(1)), ['stored', 'settled'], ['stored']],
+  ])('waits until figures count it, or as `waitFor` says: %s', async (type, body, usual, asked) => {
+    const { log, calls } = memoryLog()
+    const app = await serve(log)
+    await send(app, type, body)
+    expect(calls.splice(0)).toEqual(usual)
+    await send(app, type, body, {}, '?waitFor=visible')
+    expect(calls.splice(0)).toEqual(usual)
+    expect((await send(app, type, body, {}, '?waitFor=stored')).status).toBe(202)
+    expect(calls).toEqual(asked)
+  })
+
+  it.each(['?waitFor=soon', '?waitFor=', '?waitFor=stored&waitFor=visible'])(
+    'answers 400 to %s and takes nothing',
+    async (query) => {
+      const { log, batches } = memoryLog()
+      const answer = await send(await serve(log), one, JSON.stringify(wireEvent(1)), {}, query)
+      expect(answer.status).toBe(400)
+      expect(answer.body['detail']).toContain('visible or stored')
+      expect(batches).toHaveLength(0)
+    },
+  )
+
+  it.each([
     [one, '{"specversion":"1.0"}', 'No event'],
     [batch, '[]', 'no event'],
     [batch, '{}', 'JSON array'],
@@ -138,6 +165,7 @@ describe('POST /api/v1/events', () => {
 
   it('answers 503 with Retry-After and says nothing of the inside when the log cannot take it', async () => {
     const log: EventLog = {
+      settled: async () => undefined,
       publish: async () => {
         throw new PulseError('STORE_UNAVAILABLE', 'Writing to /var/lib/x: Code: 241', {
           retriable: true,

@@ -1,12 +1,21 @@
+import type { WaitFor } from '../../../producers/append/take-lines.ts'
 import type { EventLog, Outcome, ReceivedEvent } from '../../../schemas/log/port.ts'
 
-/** An event log in memory: keeps the port's promises about outcomes and stores nothing. */
+/**
+ * An event log in memory: keeps the port's promises about outcomes and stores nothing. `calls` are
+ * what it was asked, in order.
+ */
 export const memoryLog = () => {
   const hashes = new Map<string, string>()
   const batches: (readonly ReceivedEvent[])[] = []
+  const calls: (WaitFor | 'settled')[] = []
   const log: EventLog = {
-    publish: async (events) => {
+    settled: async () => {
+      calls.push('settled')
+    },
+    publish: async (events, { waitFor = 'visible' } = {}) => {
       batches.push(events)
+      calls.push(waitFor)
       const outcomes = events.map(({ subject, source, id, contentHash }): Outcome => {
         const key = JSON.stringify([subject, source, id])
         const there = hashes.get(key)
@@ -19,7 +28,7 @@ export const memoryLog = () => {
       return { outcomes }
     },
   }
-  return { log, batches }
+  return { log, batches, calls }
 }
 
 /** A sound event as a client sends it. */

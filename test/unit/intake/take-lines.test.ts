@@ -65,6 +65,7 @@ describe('events taken in, one a line', () => {
     const stamps: number[] = []
     let clock = 0
     const log: EventLog = {
+      settled: async () => undefined,
       publish: async (events) => {
         stamps.push(...new Set(events.map(({ receivedTime }) => receivedTime)))
         return {}
@@ -88,6 +89,7 @@ describe('events taken in, one a line', () => {
     }
     let readAtFirst = 0
     const log: EventLog = {
+      settled: async () => undefined,
       publish: async () => {
         most = Math.max(most, ++publishing)
         await new Promise((done) => setTimeout(done, 30))
@@ -103,11 +105,36 @@ describe('events taken in, one a line', () => {
 
   it('stop where the log fails, with its error', async () => {
     const log: EventLog = {
+      settled: async () => undefined,
       publish: async () => {
         throw new PulseError('STORE_UNAVAILABLE', 'the disk is full', { retriable: true })
       },
     }
     await expect(take([json(1)], log)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  })
+
+  it('are waited for once, at the end, until every figure counts them', async () => {
+    const { log, calls } = memoryLog()
+    const many = Array.from({ length: MAX_BATCH_EVENTS + 1 }, (_, n) => json(n))
+    await take(many, log)
+    expect(calls).toEqual(['stored', 'stored', 'settled'])
+  })
+
+  it('are only stored where no more was asked', async () => {
+    const { log, calls } = memoryLog()
+    await takeLines(stream([json(1)]), { log, receivedClock: () => 1 }, { waitFor: 'stored' })
+    expect(calls).toEqual(['stored'])
+  })
+
+  it('that are stored but cannot be counted are a failure, which says so', async () => {
+    const { log } = memoryLog()
+    const failing: EventLog = {
+      ...log,
+      settled: async () => {
+        throw new PulseError('STORE_UNAVAILABLE', 'folding failed', { retriable: true })
+      },
+    }
+    await expect(take([json(1)], failing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
   })
 
   it('may not carry a stamp of receipt', async () => {
