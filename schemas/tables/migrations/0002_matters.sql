@@ -64,3 +64,5 @@ CREATE TABLE matters
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY matter_id
+-- written through to disk like the events: after a power loss nothing here is older than its mark says
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;

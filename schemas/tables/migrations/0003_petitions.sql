@@ -32,3 +32,5 @@ CREATE TABLE petitions
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (origin_matter, petition_id)
+-- written through to disk like the events: after a power loss nothing here is older than its mark says
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;

@@ -10,7 +10,8 @@ CREATE TABLE dead_letters
     original    String CODEC(ZSTD(3))   -- the bytes as received
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (origin, position, parked_at);
+ORDER BY (origin, position, parked_at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 -- Settings the folded rows rest on, and marks of progress: one row a key, the last stands.
 CREATE TABLE marks
@@ -20,4 +21,5 @@ CREATE TABLE marks
     at    DateTime64(6, 'UTC') DEFAULT now64(6)
 )
 ENGINE = ReplacingMergeTree(at)
-ORDER BY key;
+ORDER BY key
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;

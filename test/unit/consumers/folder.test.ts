@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createFolder } from '../../../consumers/projector/folder.ts'
+import { heldFold, turn, watch } from './held-fold.ts'
+
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `M${n}`)
+
+describe('matters that were touched', () => {
+  it('none: all is folded, and nothing is waited for', async () => {
+    const { fold, folds } = heldFold()
+    const folder = createFolder({ fold })
+    await folder.settled()
+    await folder.room()
+    expect(folder.allFolded()).toBe(true)
+    expect(folder.unfoldedFrom()).toBe(Number.POSITIVE_INFINITY)
+    expect(folds).toEqual([])
+  })
+
+  it('are folded together, each once, before whoever waits hears of it', async () => {
+    const { fold, folds, done } = heldFold()
+    const folder = createFolder({ fold })
+    folder.touch(['A', 'B'], 5)
+    folder.touch(['B', 'C'], 3)
+    const waited = watch(folder.settled())
+    await turn()
+    expect(folds).toEqual([['A', 'B', 'C']])
+    expect([waited.state, folder.allFolded(), folder.unfoldedFrom()]).toEqual(['open', false, 3])
+    await done()
+    expect([waited.state, folder.allFolded()]).toEqual(['done', true])
+    expect(folder.unfoldedFrom()).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('while a fold is under way wait for the next, one at a time', async () => {
+    const { fold, folds, done } = heldFold()
+    const folder = createFolder({ fold })
+    folder.touch(['A'], 1)
+    const first = watch(folder.settled())
+    await turn()
+    folder.touch(['A', 'B'], 2)
+    const second = watch(folder.settled())
+    await turn()
+    expect(folds).toEqual([['A']])
+    await done()
+    expect([first.state, second.state]).toEqual(['done', 'open'])
+    expect(folder.unfoldedFrom()).toBe(2)
+    expect(folds).toEqual([['A'], ['A', 'B']])
+    await done()
+    expect(second.state).toBe('done')
+  })
+
+  it('under way already are waited for by who comes later', async () => {
+    const { fold, done } = heldFold()
+    const folder = createFolder({ fold })
+    folder.touch(['A'], 1)
+    void folder.settled()
+    await turn()
+    const late = watch(folder.settled())
+    await turn()
+    expect(late.state).toBe('open')
+    await done()
+    expect(late.state).toBe('done')
+  })
+
+  it('more than one fold takes go in several, and all are waited for', async () => {
+    const { fold, folds, done } = heldFold()
+    const folder = createFolder({ fold, mattersAFold: 4 })
+    folder.touch(numbered(10), 7)
+    const waited = watch(folder.settled())
+    await turn()
+    for (let n = 0; n < 3; n++) {
+      expect([waited.state, folder.unfoldedFrom()]).toEqual(['open', 7])
+      await done()
+    }
+    expect(waited.state).toBe('done')
+    expect(folds.map((each) => each.length)).toEqual([4, 4, 2])
+    expect(folds.flat().sort()).toEqual(numbered(10).sort())
+  })
+
+  it('that nobody waits for are gathered for a while, once there is cause to look', async () => {
+    const { fold, folds, done } = heldFold()
+    const folder = createFolder({ fold, gatherMs: 20 })
+    folder.touch(['A'], 1)
+    await folder.room()
+    await turn()
+    expect(folds).toEqual([])
+    folder.touch(['B'], 1)
+    for (let n = 0; n < 100 && folds.length === 0; n++) await sleep(5)
+    expect(folds).toEqual([['A', 'B']])
+    await done()
+    expect(folder.allFolded()).toBe(true)
+  })
+
+  it('that fill a fold are folded without gathering', async () => {
+    const { fold, folds } = heldFold()
+    const folder = createFolder({ fold, gatherMs: 60_000, mattersAFold: 3 })
+    folder.touch(numbered(3), 1)
+    await folder.room()
+    expect(folds).toHaveLength(1)
+  })
+})
+
+describe('room', () => {
+  it('is there until too many wait, and again when fewer do', async () => {
+    const { fold, done } = heldFold()
+    const folder = createFolder({ fold, mattersAFold: 3, maxWaiting: 5, gatherMs: 60_000 })
+    folder.touch(numbered(4), 1)
+    expect(watch(folder.room()).state).toBe('open')
+    await folder.room()
+    // one of the first four waits still
+    folder.touch(
+      numbered(4).map((name) => `N${name}`),
+      1,
+    )
+    const waited = watch(folder.room())
+    await turn()
+    expect(waited.state).toBe('open')
+    await done()
+    expect(waited.state).toBe('open')
+    await done()
+    expect(waited.state).toBe('done')
+  })
+})
+
+describe('a fold that fails', () => {
+  it('is told to all who wait, and its matters are folded with the next', async () => {
+    const { fold, folds, fail, done } = heldFold()
+    const folder = createFolder({ fold, mattersAFold: 2, maxWaiting: 2, gatherMs: 60_000 })
+    folder.touch(['A', 'B'], 4)
+    const settled = folder.settled()
+    settled.catch(() => undefined)
+    await turn()
+    folder.touch(['C', 'D'], 6)
+    const later = folder.settled()
+    later.catch(() => undefined)
+    const room = folder.room()
+    room.catch(() => undefined)
+    await fail(new Error('the disk is full'))
+    for (const each of [settled, later, room])
+      await expect(each).rejects.toThrow('the disk is full')
+    expect([folder.allFolded(), folder.unfoldedFrom()]).toEqual([false, 4])
+    const again = watch(folder.settled())
+    await turn()
+    await done()
+    expect(folder.unfoldedFrom()).toBeLessThanOrEqual(6)
+    await done()
+    expect(again.state).toBe('done')
+    expect(folds.slice(1).flat().sort()).toEqual(['A', 'B', 'C', 'D'])
+    expect(folder.allFolded()).toBe(true)
+  })
+
+  it('that nobody waited for is tried again by itself', async () => {
+    const { fold, folds, fail, done } = heldFold()
+    const folder = createFolder({ fold, gatherMs: 10 })
+    folder.touch(['A'], 1)
+    const settled = folder.settled()
+    settled.catch(() => undefined)
+    await turn()
+    await fail(new Error('for a moment'))
+    for (let n = 0; n < 100 && folds.length < 2; n++) await sleep(5)
+    expect(folds).toEqual([['A'], ['A']])
+    await done()
+    expect(folder.allFolded()).toBe(true)
+  })
+})
