@@ -1,12 +1,15 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { PulseError } from '../../schemas/errors.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
+import { makeDirectory } from '../../schemas/store/make-directory.ts'
 
 /** Makes the directory; what stands in its way is said by name. */
 export const prepareDirectory = async (directory: string): Promise<void> => {
   try {
-    await mkdir(directory, { recursive: true })
+    makeDirectory(resolve(directory))
+    if (!(await stat(directory)).isDirectory())
+      throw Object.assign(new Error(), { code: 'ENOTDIR' })
     await access(directory, constants.R_OK | constants.W_OK)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code

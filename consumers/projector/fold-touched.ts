@@ -1,11 +1,10 @@
 import { foldSql } from '../../schemas/fold/fold-sql.ts'
-import { entangledSql } from '../../schemas/fold/known-events.ts'
 import { mergeComponents, mergedRelation, resolveMerges } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlStrings } from '../../schemas/store/sql-text.ts'
 
 /** Matters one INSERT … SELECT folds at most: its list travels in the text of the statement. */
-const MATTERS_A_FOLD = 20_000
+export const MATTERS_A_FOLD = 20_000
 
 /** Where folded rows go: `folded` is live, a rebuild has its own. */
 export type FoldTarget = { readonly table: string; readonly timezone: string }
@@ -14,26 +13,18 @@ export type FoldTarget = { readonly table: string; readonly timezone: string }
  * Puts a fold into its target. A fold has one row a matter, so there is nothing to collapse in what
  * is inserted, and looking for it costs as much as writing.
  */
-const insertFold = (store: Store, target: FoldTarget, fold: string): Promise<void> =>
+export const insertFold = (store: Store, target: FoldTarget, fold: string): Promise<void> =>
   store.command(`INSERT INTO ${target.table} ${fold} SETTINGS optimize_on_insert = 0`)
 
-/**
- * Folds the matters picked by a condition over `subject`, none of which was ever merged: the plain
- * ones at once, then the others. In this order, so that a matter which becomes entangled meanwhile
- * is folded by one of the two.
- */
-export const foldPicked = async (
+/** Folds matters none of which was ever merged. */
+export const foldAlone = async (
   store: Store,
   target: FoldTarget,
-  subjects: string,
+  matters: readonly string[],
 ): Promise<void> => {
-  const { timezone } = target
-  await insertFold(store, target, foldSql({ subjects, timezone, plain: true }))
-  const entangled = (await store.query<{ subject: string }>(entangledSql(subjects))).map(
-    ({ subject }) => subject,
-  )
-  for (let from = 0; from < entangled.length; from += MATTERS_A_FOLD) {
-    const part = sqlStrings(entangled.slice(from, from + MATTERS_A_FOLD))
+  for (let from = 0; from < matters.length; from += MATTERS_A_FOLD) {
+    const part = sqlStrings(matters.slice(from, from + MATTERS_A_FOLD))
+    const { timezone } = target
     await insertFold(store, target, foldSql({ subjects: `subject IN ${part}`, timezone }))
   }
 }
@@ -84,11 +75,11 @@ export const foldTouched = async (
   if (touched.size === 0) return
   const groups = await mergeComponents(store)
   const merged = new Set(groups.flat())
-  const alone = [...touched].filter((subject) => !merged.has(subject))
-  for (let from = 0; from < alone.length; from += MATTERS_A_FOLD) {
-    const part = alone.slice(from, from + MATTERS_A_FOLD)
-    await foldPicked(store, target, `subject IN ${sqlStrings(part)}`)
-  }
+  await foldAlone(
+    store,
+    target,
+    [...touched].filter((subject) => !merged.has(subject)),
+  )
   await foldComponents(
     store,
     target,

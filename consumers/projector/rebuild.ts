@@ -1,7 +1,15 @@
+import { foldSql } from '../../schemas/fold/fold-sql.ts'
+import { entangledSql } from '../../schemas/fold/known-events.ts'
 import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlString, sqlStrings } from '../../schemas/store/sql-text.ts'
-import { foldComponents, foldPicked, foldTouched } from './fold-touched.ts'
+import {
+  foldAlone,
+  foldComponents,
+  foldTouched,
+  insertFold,
+  MATTERS_A_FOLD,
+} from './fold-touched.ts'
 
 export type RebuildOptions = {
   readonly timezone: string
@@ -102,11 +110,21 @@ export const rebuild = async (
   const plan = await ranges(store)
   const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
   let done = 0
+  let entangled: string[] = []
   for (const { condition, rows } of plan) {
-    await foldPicked(store, target, `${condition} AND subject NOT IN ${sqlStrings(merged)}`)
+    const subjects = `${condition} AND subject NOT IN ${sqlStrings(merged)}`
+    await insertFold(store, target, foldSql({ subjects, timezone, plain: true }))
+    // looked for after the fold that leaves them out: what becomes entangled meanwhile is in either
+    for (const { subject } of await store.query<{ subject: string }>(entangledSql(subjects)))
+      entangled.push(subject)
+    if (entangled.length >= MATTERS_A_FOLD) {
+      await foldAlone(store, target, entangled)
+      entangled = []
+    }
     done += rows
     onProgress?.(done, whole)
   }
+  await foldAlone(store, target, entangled)
   await foldComponents(store, target, groups)
   await foldTouched(store, target, await storedSince(store, startedAt - CLOCK_SLACK_MS))
   for (const table of ['matters', 'petitions'])

@@ -54,7 +54,7 @@ const slicesOf = (
         const before = earlierPeriod(comparison, period, monthStart, grain)
         const sameAge = zone.instantAt({ ...clock, day: before.dayThen(clock.day) })
         if (metric.basis === 'E')
-          return [comparison, cutLikeElapsed(now, sliceOf(before, asOf), sameAge)]
+          return [comparison, cutLikeElapsed(comparison, now, sliceOf(before, asOf), sameAge)]
         return [comparison, sliceFor(metric.basis, sliceOf(before, sameAge))]
       }),
     }

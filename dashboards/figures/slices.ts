@@ -1,4 +1,5 @@
 import type { Basis } from '../../schemas/metrics/metric.ts'
+import type { Comparison } from '../../schemas/periods/earlier.ts'
 
 /**
  * A period as instants, and what was known: [from, to) in epoch ms, seen as of asOf. Figures and
@@ -16,15 +17,22 @@ export const sliceFor = (basis: Basis, slice: Slice): Slice | undefined => {
 }
 
 /**
- * The earlier period of one that is not over: cut at `asOfThen`, the same date and time as asOf, so
- * that both have the same part behind them. What happened at asOf itself counts, hence the last
- * millisecond. Dates, not lengths, are matched: 1 January to 15 June is compared with the same in a
- * leap year.
+ * The earlier period of one that is not over, cut after the same part of it. A year earlier that is
+ * up to the same date and time (`asOfThen`): 1 January to 15 June is compared with 1 January to 15
+ * June, in a leap year too. The unit before may be shorter, so there it is the time gone by since
+ * the start, at most all of it: on 31 March the whole of February. What happened at asOf itself
+ * counts, hence the last millisecond.
  */
-export const cutLikeElapsed = (now: Slice, then: Slice, asOfThen: number): Slice =>
-  now.from <= now.asOf && now.asOf < now.to
-    ? { ...then, to: Math.min(then.to, asOfThen + 1) }
-    : then
+export const cutLikeElapsed = (
+  comparison: Comparison,
+  now: Slice,
+  then: Slice,
+  asOfThen: number,
+): Slice => {
+  if (now.asOf < now.from || now.asOf >= now.to) return then
+  const end = comparison === 'yoy' ? asOfThen : then.from + (now.asOf - now.from)
+  return { ...then, to: Math.min(then.to, end + 1) }
+}
 
 /** Slices in as few layers as possible, each in order of time and without overlaps: one statement reads a layer. */
 export const layersOf = (slices: readonly Slice[]): readonly (readonly Slice[])[] => {

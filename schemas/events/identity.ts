@@ -3,10 +3,10 @@ import { daysInMonth } from './stamps.ts'
 /** What was found: `card` a resident ID-card number, `mobile` a mainland mobile number. */
 export type Identity = 'card' | 'mobile'
 
-/** The province codes of GB/T 2260, the first two digits of an ID-card number. */
+/** The province codes of GB/T 2260 and 83, of the residence permit for Taiwan: the first two digits. */
 export const provinceCodes: ReadonlySet<number> = new Set([
   11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52,
-  53, 54, 61, 62, 63, 64, 65, 71, 81, 82,
+  53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83,
 ])
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]

@@ -35,8 +35,11 @@ export const rank = {
   retracted: 23,
 } as const
 
-/** Rows as stored, one a content: FINAL collapses copies to the earliest received. */
-const stored = (subjects: string): string => `case_events FINAL WHERE ${subjects}`
+/**
+ * Rows as stored, one a content: FINAL collapses copies to the earliest received. Subjects lead the
+ * sorting key, so picking them before copies collapse gives the same.
+ */
+const stored = (subjects: string): string => `case_events FINAL PREWHERE ${subjects}`
 
 const inCut = (cut: Cut | undefined): string =>
   cut === undefined
@@ -44,41 +47,39 @@ const inCut = (cut: Cut | undefined): string =>
     : `(time <= ${sqlInstant(cut.asOf)} AND recorded_at <= ${sqlInstant(cut.asOf)} AND received_at <= ${sqlInstant(cut.receivedBy)})`
 
 /**
- * Contents that lost: of several under one identity the earliest recorded stands, then the lesser
- * hash. Most histories have none, and the engine then compares with an empty set.
+ * What does not stand, of the matters where anything does not: `lost`, the contents that lost (of
+ * several under one identity the earliest recorded stands, then the lesser hash), and `retracted`,
+ * the identities that a retraction which stands names. Contents lie in that order behind one
+ * another, so the first of each identity stands. (No alias here may be the name of a column: it
+ * would take the column's place in the condition.)
  */
-const losers = (subjects: string, cut: string): string => `
-  SELECT subject, source, id, arrayJoin(arrayPopFront(arraySort(groupArray((recorded_at, content_hash))))).2
-  FROM ${stored(subjects)} AND ${cut}
-  GROUP BY subject, source, id
-  HAVING count() > 1`
+const verdicts = (subjects: string, cut: string): string => `
+  SELECT subject,
+    arraySort(groupArray((toString(source), id, recorded_at, content_hash, type_rank, toString(retracts_source), retracts_id))) AS contents,
+    arrayMap(x -> (x.1, x.2), contents) AS identities,
+    arrayPushFront(arrayPopBack(identities), ('', '')) AS identities_before,
+    arrayMap(x -> (x.1, x.2, x.4), arrayFilter((x, i, b) -> i = b, contents, identities, identities_before)) AS lost,
+    arrayMap(x -> (x.6, x.7), arrayFilter((x, i, b) -> i != b AND x.5 = ${rank.retracted}, contents, identities, identities_before)) AS retracted
+  FROM ${stored(subjects)} WHERE ${cut}
+  GROUP BY subject HAVING notEmpty(lost) OR notEmpty(retracted)`
 
-/**
- * Events a known retraction names. A retraction is never itself retracted. (Its columns keep their
- * own names: an alias `source` or `id` would take the place of the column in the condition.)
- */
-const retracted = (subjects: string, cut: string): string => `
-  SELECT subject, retracts_source, retracts_id
-  FROM ${stored(subjects)} AND type_rank = ${rank.retracted} AND ${cut}
-    AND (subject, source, id, content_hash) NOT IN (${losers(subjects, cut)})`
-
-/** Condition on a stored row: it is a known event that stands. */
-const stands = (subjects: string, cut: string): string =>
-  `${cut}
-    AND (subject, source, id, content_hash) NOT IN (${losers(subjects, cut)})
-    AND (type_rank = ${rank.retracted} OR (subject, source, id) NOT IN (${retracted(subjects, cut)}))`
+const judged = ['subject', 'source', 'id', 'type_rank', 'content_hash']
+const dated = ['time', 'recorded_at', 'received_at']
 
 /**
  * Every stored row of the matters that `subjects` (a condition over `subject`) picks, with `k`:
- * whether it is a known event that stands.
+ * whether it is a known event that stands. A retraction is never itself retracted.
  */
 export const storedEvents = (
   subjects: string,
   cut: Cut | undefined,
   columns: readonly string[],
 ): string => `
-  SELECT ${columns.join(', ')}, ${stands(subjects, inCut(cut))} AS k
-  FROM ${stored(subjects)}`
+  SELECT ${columns.join(', ')}, ${inCut(cut)}
+    AND NOT has(lost, (toString(source), id, content_hash))
+    AND (type_rank = ${rank.retracted} OR NOT has(retracted, (toString(source), id))) AS k
+  FROM (SELECT ${[...new Set([...judged, ...dated, ...columns])].join(', ')} FROM ${stored(subjects)}) AS stored_rows
+  LEFT ANY JOIN (SELECT subject, lost, retracted FROM (${verdicts(subjects, inCut(cut))})) AS verdicts USING subject`
 
 /**
  * Condition on the rows of one subject: each is simply an event, none stored twice (a copy or a
@@ -107,5 +108,5 @@ export const mergeEdgesSql = `
 export const knownMergesSql = (subjects: string, cut?: Cut): string => `
   SELECT subject, if(type_rank = ${rank.merged}, 'merged', 'unmerged') AS type, merged_into AS into,
     toUnixTimestamp64Milli(time) AS at, id, source
-  FROM ${stored(subjects)} AND type_rank IN (${rank.merged}, ${rank.unmerged})
-    AND ${stands(subjects, inCut(cut))}`
+  FROM (${storedEvents(subjects, cut, ['subject', 'source', 'id', 'type_rank', 'time', 'merged_into'])})
+  WHERE k AND type_rank IN (${rank.merged}, ${rank.unmerged})`

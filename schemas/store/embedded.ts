@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -6,6 +6,7 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
 import { PulseError } from '../errors.ts'
 import { storeError } from './errors.ts'
+import { makeDirectory } from './make-directory.ts'
 import type { Store } from './port.ts'
 import { sessionSettings } from './session-settings.ts'
 import { sqlString } from './sql-text.ts'
@@ -94,7 +95,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
   const settings = sessionSettings({ maxMemoryBytes: options.maxMemoryBytes ?? DEFAULT_MEMORY })
   const connect = (withDatabase: boolean): ClickHouseClient => {
     try {
-      mkdirSync(path, { recursive: true })
+      makeDirectory(path)
       return createClient({
         // chdb types its connection from the deprecated client-common package, not from the client
         connection: createChdbConnection({ path }) as never,

@@ -95,7 +95,7 @@ export const figureRows = (rowsAt: RowsAt, question: Question): FigureRow[] => {
         name === 'yoy'
           ? aYearEarlier(period, timezone)
           : thePeriodBefore(period, monthStart, timezone, grain)
-      return { name, cellAt: earlierCells(metric, rowsAt, period, earlier, slice, question) }
+      return { name, cellAt: earlierCells(name, metric, rowsAt, period, earlier, slice, question) }
     })
     for (const [key, { classes, cell }] of cells) {
       const keyOfRow = (name: string) =>
@@ -120,10 +120,12 @@ const isUnborn = (metric: Metric, period: Span, asOf: number): boolean =>
 
 /**
  * The cells of the earlier period. R, D and S see it at the same age: with asOf as much earlier. E
- * sees it as of the same asOf; if that lies inside the period, only up to the same date and time of
- * the earlier one, that moment included as asOf itself is.
+ * sees it as of the same asOf; if that lies inside the period, only the same part of the earlier one:
+ * a year earlier up to the same date and time, a unit earlier as long after its start, that moment
+ * included as asOf itself is.
  */
 const earlierCells = (
+  name: 'yoy' | 'mom',
   metric: Metric,
   rowsAt: RowsAt,
   period: Period,
@@ -136,7 +138,8 @@ const earlierCells = (
   const cut = earlier.shift(asOf)
   if (isUnborn(metric, then, cut)) return () => unknownCell
   const underWay = now.from <= asOf && asOf < now.to
-  const part = underWay ? { from: then.from, to: Math.min(then.to, cut + 1) } : then
+  const end = name === 'yoy' ? cut : then.from + (asOf - now.from)
+  const part = underWay ? { from: then.from, to: Math.min(then.to, end + 1) } : then
   const cells =
     metric.basis === 'E'
       ? cellsOf(metric, rowsAt(asOf), part, slice, asOf)
