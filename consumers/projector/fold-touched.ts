@@ -1,7 +1,7 @@
 import { foldSql } from '../../schemas/fold/fold-sql.ts'
 import { mergeComponents, mergedRelation, resolveMerges } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { sqlStrings } from '../../schemas/store/sql-text.ts'
+import { sqlStringSet } from '../../schemas/store/sql-text.ts'
 
 /** Matters one INSERT … SELECT folds at most: its list travels in the text of the statement. */
 export const MATTERS_A_FOLD = 20_000
@@ -23,7 +23,7 @@ export const foldAlone = async (
   matters: readonly string[],
 ): Promise<void> => {
   for (let from = 0; from < matters.length; from += MATTERS_A_FOLD) {
-    const part = sqlStrings(matters.slice(from, from + MATTERS_A_FOLD))
+    const part = sqlStringSet(matters.slice(from, from + MATTERS_A_FOLD))
     const { timezone } = target
     await insertFold(store, target, foldSql({ subjects: `subject IN ${part}`, timezone }))
   }
@@ -44,7 +44,7 @@ export const foldComponents = async (
       store,
       target,
       foldSql({
-        subjects: `subject IN ${sqlStrings(batch.flat())}`,
+        subjects: `subject IN ${sqlStringSet(batch.flat())}`,
         timezone: target.timezone,
         merged: mergedRelation(nodes),
       }),

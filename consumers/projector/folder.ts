@@ -27,7 +27,12 @@ export type FolderOptions = {
   readonly gatherMs?: number
 }
 
-type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) => void }
+type Waiter = {
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+  /** Matters that waited when it came and still wait: the oldest are folded first. */
+  ahead: number
+}
 
 export const createFolder = (options: FolderOptions): Folder => {
   const mattersAFold = options.mattersAFold ?? 20_000
@@ -37,7 +42,7 @@ export const createFolder = (options: FolderOptions): Folder => {
   let waitingFrom = Number.POSITIVE_INFINITY
   let inHandFrom = Number.POSITIVE_INFINITY
   let inHand = false
-  /** Waiting for all that waits now; moved to the fold that takes the last of it. */
+  /** Each waits for what waited when it came; moved to the fold that takes the last of that. */
   let waiters: Waiter[] = []
   let inHandWaiters: Waiter[] = []
   let roomWaiters: Waiter[] = []
@@ -65,11 +70,10 @@ export const createFolder = (options: FolderOptions): Folder => {
     inHand = true
     const subjects = take()
     inHandFrom = waitingFrom
-    if (waiting.size === 0) {
-      waitingFrom = Number.POSITIVE_INFINITY
-      inHandWaiters = waiters
-      waiters = []
-    }
+    if (waiting.size === 0) waitingFrom = Number.POSITIVE_INFINITY
+    for (const waiter of waiters) waiter.ahead -= subjects.size
+    inHandWaiters = waiters.filter(({ ahead }) => ahead <= 0)
+    waiters = waiters.filter(({ ahead }) => ahead > 0)
     options.fold(subjects).then(
       () => {
         inHand = false
@@ -110,12 +114,13 @@ export const createFolder = (options: FolderOptions): Folder => {
     touch: (subjects, receivedFrom) => {
       for (const subject of subjects) waiting.add(subject)
       waitingFrom = Math.min(waitingFrom, receivedFrom)
+      next()
     },
     settled: () => {
       if (waiting.size === 0 && !inHand) return Promise.resolve()
       return new Promise((resolve, reject) => {
-        if (waiting.size > 0) waiters.push({ resolve, reject })
-        else inHandWaiters.push({ resolve, reject })
+        if (waiting.size > 0) waiters.push({ resolve, reject, ahead: waiting.size })
+        else inHandWaiters.push({ resolve, reject, ahead: 0 })
         next()
       })
     },
@@ -125,7 +130,7 @@ export const createFolder = (options: FolderOptions): Folder => {
         return Promise.resolve()
       }
       return new Promise((resolve, reject) => {
-        roomWaiters.push({ resolve, reject })
+        roomWaiters.push({ resolve, reject, ahead: 0 })
         next()
       })
     },

@@ -2,7 +2,7 @@ import { foldSql } from '../../schemas/fold/fold-sql.ts'
 import { entangledSql } from '../../schemas/fold/known-events.ts'
 import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { sqlInstant, sqlString, sqlStrings } from '../../schemas/store/sql-text.ts'
+import { sqlInstant, sqlString, sqlStringSet } from '../../schemas/store/sql-text.ts'
 import {
   foldAlone,
   foldComponents,
@@ -112,7 +112,7 @@ export const rebuild = async (
   let done = 0
   let entangled: string[] = []
   for (const { condition, rows } of plan) {
-    const subjects = `${condition} AND subject NOT IN ${sqlStrings(merged)}`
+    const subjects = `${condition} AND subject NOT IN ${sqlStringSet(merged)}`
     await insertFold(store, target, foldSql({ subjects, timezone, plain: true }))
     // looked for after the fold that leaves them out: what becomes entangled meanwhile is in either
     for (const { subject } of await store.query<{ subject: string }>(entangledSql(subjects)))

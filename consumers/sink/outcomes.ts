@@ -1,6 +1,6 @@
 import type { Outcome, ReceivedEvent } from '../../schemas/log/port.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { sqlStrings } from '../../schemas/store/sql-text.ts'
+import { sqlStringSet } from '../../schemas/store/sql-text.ts'
 
 const identity = (subject: string, source: string, id: string) =>
   JSON.stringify([subject, source, id])
@@ -59,6 +59,6 @@ export const storedContents = (
   store.query<StoredContent>(`
   SELECT subject, source, id, lower(hex(content_hash)) AS hash, toUnixTimestamp64Milli(min(received_at)) AS received
   FROM case_events
-  WHERE subject IN ${sqlStrings([...new Set(events.map(({ subject }) => subject))])}
-    AND id IN ${sqlStrings([...new Set(events.map(({ id }) => id))])}
+  WHERE subject IN ${sqlStringSet([...new Set(events.map(({ subject }) => subject))])}
+    AND id IN ${sqlStringSet([...new Set(events.map(({ id }) => id))])}
   GROUP BY subject, source, id, content_hash`)

@@ -1,5 +1,5 @@
 import type { Store } from '../store/port.ts'
-import { sqlString, sqlStrings } from '../store/sql-text.ts'
+import { sqlString, sqlStringSet } from '../store/sql-text.ts'
 import { FOREVER } from '../tables/rows.ts'
 import { type Cut, knownMergesSql, mergeEdgesSql } from './known-events.ts'
 import { components, type MergeEvent, type MergeNode, resolveComponent } from './merges.ts'
@@ -25,7 +25,9 @@ export const resolveMerges = async (
 ): Promise<MergeNode[]> => {
   if (groups.length === 0) return []
   const matters = groups.flat()
-  const rows = await store.query<MergeRow>(knownMergesSql(`subject IN ${sqlStrings(matters)}`, cut))
+  const rows = await store.query<MergeRow>(
+    knownMergesSql(`subject IN ${sqlStringSet(matters)}`, cut),
+  )
   const bySubject = new Map<string, MergeEvent[]>()
   for (const row of rows) {
     const event: MergeEvent = {

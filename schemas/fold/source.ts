@@ -1,5 +1,5 @@
 import type { Store } from '../store/port.ts'
-import { sqlInstant, sqlStrings } from '../store/sql-text.ts'
+import { sqlInstant, sqlStringSet } from '../store/sql-text.ts'
 import { foldSql } from './fold-sql.ts'
 import type { Cut } from './known-events.ts'
 import { mergeComponents, mergedRelation, resolveMerges } from './merge-lookup.ts'
@@ -60,7 +60,7 @@ export const relationsAt = async (store: Store, cut: Cut, timezone: string): Pro
   const betweenIds = (where: string) =>
     `SELECT matter_id FROM matters FINAL WHERE ${between} AND ${where}`
   const groups = await mergeComponents(store)
-  const merged = sqlStrings(groups.flat())
+  const merged = sqlStringSet(groups.flat())
   const changing = new Set(
     groups.length === 0
       ? []
@@ -84,7 +84,7 @@ export const relationsAt = async (store: Store, cut: Cut, timezone: string): Pro
   if (regrouped.length > 0)
     folds.push(
       foldSql({
-        subjects: `subject IN ${sqlStrings(regrouped.flat())}`,
+        subjects: `subject IN ${sqlStringSet(regrouped.flat())}`,
         timezone,
         cut,
         merged: mergedRelation(await resolveMerges(store, regrouped, cut)),

@@ -14,3 +14,12 @@ export const sqlInstant = (epochMs: number): string => {
 /** Strings as an array literal; `[]` keeps its type. */
 export const sqlStrings = (values: readonly string[]): string =>
   values.length === 0 ? "CAST([], 'Array(String)')" : `[${values.map(sqlString).join(', ')}]`
+
+/** Longer lists than this are read as data: parsing them as SQL costs the engine twice as much. */
+const LONGEST_LITERAL = 200
+
+/** What may stand after IN: the strings as an array, or as a subquery where they are many. */
+export const sqlStringSet = (values: readonly string[]): string =>
+  values.length <= LONGEST_LITERAL
+    ? sqlStrings(values)
+    : `(SELECT s FROM format(JSONCompactEachRow, 's String', ${sqlString(values.map((value) => JSON.stringify([value])).join('\n'))}))`
