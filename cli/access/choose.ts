@@ -27,8 +27,7 @@ const openAccess = async (settings: Settings, io: Io, create: boolean): Promise<
   if (settings.server !== undefined) return remote(settings.server)
   if (settings.clickhouse !== undefined) return local()
   const directory = resolve(settings.data)
-  if (create) await prepareDirectory(settings.data)
-  else if (!(await storeExists(settings)))
+  if (!create && !(await storeExists(settings)))
     throw new PulseError(
       'USAGE',
       `There is no store in ${settings.data}. Make one with \`pulse import\`, \`pulse append\` or \`pulse demo\`, or give another directory with --data.`,
@@ -39,7 +38,10 @@ const openAccess = async (settings: Settings, io: Io, create: boolean): Promise<
     note: io.note,
     aside: async () => {
       const serving = await findServing(directory, probeInstance)
-      return serving === undefined ? undefined : remote(serving.url)
+      if (serving !== undefined) return remote(serving.url)
+      // only who opens it here needs to write to it
+      await prepareDirectory(settings.data)
+      return undefined
     },
     open: local,
   })

@@ -93,7 +93,10 @@ const missingHeader = (
 ): PulseError => {
   const names = missing.map((name) => `"${name}"${suggestion(name, best)}`).join(', ')
   const garbled = best.some((name) => name.includes('\uFFFD'))
-  const hint = garbled ? ' The names are garbled: set `encoding` in the mapping (gb18030).' : ''
+  const other = mapping.encoding === 'gb18030' ? 'utf-8' : 'gb18030'
+  const hint = garbled
+    ? ` The names are garbled: the file is not ${mapping.encoding}; set \`encoding\` in the mapping (${other}?).`
+    : ''
   return new PulseError(
     'INPUT_INVALID',
     `${path} has no column ${names}, which the mapping ${mapping.fileName} names. Its header has: ${shown(best)}.${hint}`,
