@@ -66,7 +66,7 @@ export const runAppend = async (
   io.out(renderReport(report, options.format))
   if (taken.rejectedCount > 0) {
     io.note(
-      `${taken.rejectedCount} of ${taken.rows} lines were refused; \`rejected\` says why. The rest is stored.`,
+      `${taken.rejectedCount} of ${taken.rows} lines were refused; \`rejected\` says why. ${taken.rejectedCount === taken.rows ? 'Nothing was stored.' : 'The rest is stored.'}`,
     )
     exitWith(1)
   }

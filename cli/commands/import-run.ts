@@ -193,7 +193,7 @@ export const runImport = async (
   const refused = report.rejectedCount ?? report.rejected.length
   if (refused > 0) {
     io.note(
-      `${refused} of ${report.rows} rows were refused; \`rejected\` says why. ${options.dryRun === true ? 'Nothing was stored.' : 'The rest is stored.'}`,
+      `${refused} of ${report.rows} rows were refused; \`rejected\` says why. ${options.dryRun === true || refused === report.rows ? 'Nothing was stored.' : 'The rest is stored.'}`,
     )
     exitWith(1)
   }

@@ -25,7 +25,8 @@ it('a ledger edited, and brought back, gives the figures of clean imports, and t
     questionsAt: (asOf) => sheetQuestions({ ...range, asOf }, ['half,region,org']),
   })
   expect(proof.unequal).toEqual([])
-  expect(proof.moved).toBeGreaterThan(30)
+  // the edits reach nearly every metric, or equal figures would prove nothing
+  expect(proof.moved).toBeGreaterThan(10)
   expect(proof.reports[1]).toMatchObject({ missing: 10, rejected: [] })
   expect(proof.reports[2]).toMatchObject({ missing: 0, rejected: [] })
-}, 120_000)
+}, 300_000)
