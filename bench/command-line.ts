@@ -4,12 +4,11 @@
  */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { readArguments } from './arguments.ts'
 import { median, report, timed } from './measure.ts'
-import { runPulse, startPulse } from './pulse-process.ts'
+import { runPulse, scratchPrefix, startPulse } from './pulse-process.ts'
 
 const RUNS = 7
 const { demo } = readArguments(process.argv.slice(2), '.pulse-bench')
@@ -37,7 +36,7 @@ const served = async (args: readonly string[], work: () => Promise<void>): Promi
   }
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-demo-'))
+const folder = await mkdtemp(scratchPrefix)
 const store = ['--data', join(folder, 'demo')]
 const until = new Date()
 const question = [
@@ -55,7 +54,7 @@ const figures = async (name: string): Promise<void> => {
   for (let run = 0; run < RUNS; run++) runs.push(await runPulse(question))
   report(name, median(runs.map(({ seconds }) => seconds)), 's', {
     target: { most: 1.5 },
-    note: `median of ${RUNS}, slowest ${Math.max(...runs.map(({ seconds }) => seconds)).toFixed(2)}, peak ${Math.round(Math.max(...runs.map(({ peakMb }) => peakMb)))} MB`,
+    note: `median of ${RUNS}, CPU ${median(runs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2)} s, slowest ${Math.max(...runs.map(({ seconds }) => seconds)).toFixed(2)}, peak ${Math.round(Math.max(...runs.map(({ peakMb }) => peakMb)))} MB`,
   })
 }
 try {

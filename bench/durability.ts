@@ -4,17 +4,16 @@
  * by turns. Arguments: see `arguments.ts`.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { openEmbedded } from '../schemas/store/embedded.ts'
 import { migrate } from '../schemas/tables/migrate.ts'
 import { readArguments } from './arguments.ts'
 import { fillHistory } from './city-history.ts'
 import { median, report, timed } from './measure.ts'
+import { scratchPrefix } from './pulse-process.ts'
 
 const ROUNDS = 9
 const { rounds } = readArguments(process.argv.slice(2), '.pulse-bench')
-// not in the directory for temporary files, which may lie in memory
-const directory = await mkdtemp(join(process.cwd(), '.pulse-bench-durability-'))
+const directory = await mkdtemp(scratchPrefix)
 const store = await openEmbedded({ directory })
 try {
   await migrate(store)

@@ -9,7 +9,7 @@ import type { FigureQuestion } from '../dashboards/figures/question.ts'
 import { openEmbedded } from '../schemas/store/embedded.ts'
 import { readArguments } from './arguments.ts'
 import { startArrivals } from './arrivals.ts'
-import { peakMemoryMb, quantile, report, type Target, timed } from './measure.ts'
+import { measured, median, peakMemoryMb, quantile, report, type Target } from './measure.ts'
 
 const RUNS = 40
 const AS_OF_RUNS = 10
@@ -44,9 +44,11 @@ const ask = async (
 ): Promise<void> => {
   for (const question of questions) {
     const took: number[] = []
+    const computed: number[] = []
     for (let run = -2; run < runs; run++) {
-      const ms = await timed(() => askFigure(deps, { ...question, asOf }))
+      const { ms, cpuMs } = await measured(() => askFigure(deps, { ...question, asOf }))
       if (run >= 0) took.push(ms)
+      if (run >= 0) computed.push(cpuMs)
       if (pauseMs > 0) await sleep(pauseMs)
     }
     report(
@@ -55,7 +57,7 @@ const ask = async (
       'ms',
       {
         ...(target === undefined ? {} : { target }),
-        note: `p50 ${quantile(took, 0.5).toFixed(0)}`,
+        note: `p50 ${median(took).toFixed(0)}, CPU ${median(computed).toFixed(0)}`,
       },
     )
   }

@@ -4,15 +4,14 @@
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readArguments } from './arguments.ts'
 import { median, report } from './measure.ts'
 import { writeOfficeLedger } from './office-ledger.ts'
-import { fromRoot, type Ran, runPulse } from './pulse-process.ts'
+import { fromRoot, type Ran, runPulse, scratchPrefix } from './pulse-process.ts'
 
 const { rows, rounds } = readArguments(process.argv.slice(2), '.pulse-bench')
-const folder = await mkdtemp(join(tmpdir(), 'pulse-bench-import-'))
+const folder = await mkdtemp(scratchPrefix)
 try {
   const ledger = join(folder, 'ledger.csv')
   await writeOfficeLedger(ledger, rows)
@@ -26,7 +25,10 @@ try {
     if (round < rounds) await rm(data, { recursive: true })
   }
   const { events } = JSON.parse(runs[0]?.out ?? '{}')
-  const note = `${rows} rows, ${events} events; ${runs.map(({ seconds }) => seconds.toFixed(1)).join(', ')} s`
+  const each = runs.map(
+    (run) => `${run.seconds.toFixed(1)} s of ${run.cpuSeconds.toFixed(1)} CPU s`,
+  )
+  const note = `${rows} rows, ${events} events; ${each.join(', ')}`
   const seconds = median(runs.map((run) => run.seconds))
   report('import of a ledger into a fresh store', seconds, 's', { target: { most: 15 }, note })
   const peak = Math.max(...runs.map((run) => run.peakMb))
@@ -36,7 +38,7 @@ try {
     env,
   )
   report('the same ledger imported again', again.seconds, 's', {
-    note: `peak ${Math.round(again.peakMb)} MB`,
+    note: `CPU ${again.cpuSeconds.toFixed(1)} s, peak ${Math.round(again.peakMb)} MB`,
   })
 } finally {
   await rm(folder, { recursive: true, force: true })

@@ -25,10 +25,18 @@ export const quantile = (values: readonly number[], share: number): number => {
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
 /** Milliseconds `work` takes. */
-export const timed = async (work: () => Promise<unknown>): Promise<number> => {
+export const timed = async (work: () => Promise<unknown>): Promise<number> =>
+  (await measured(work)).ms
+
+/** Milliseconds `work` takes, and those this process computes meanwhile, over all cores. */
+export const measured = async (
+  work: () => Promise<unknown>,
+): Promise<{ readonly ms: number; readonly cpuMs: number }> => {
   const start = performance.now()
+  const before = process.cpuUsage()
   await work()
-  return performance.now() - start
+  const { user, system } = process.cpuUsage(before)
+  return { ms: performance.now() - start, cpuMs: (user + system) / 1000 }
 }
 
 /** What a figure is to stay at or under (`most`) or at or over (`least`), in its own unit. */

@@ -4,7 +4,7 @@ import type { Store } from '../../schemas/store/port.ts'
 import { sqlStringSet } from '../../schemas/store/sql-text.ts'
 
 /** Matters one INSERT … SELECT folds at most: its list travels in the text of the statement. */
-export const MATTERS_A_FOLD = 20_000
+const MATTERS_A_FOLD = 20_000
 
 /** Where folded rows go: `folded` is live, a rebuild has its own. */
 export type FoldTarget = { readonly table: string; readonly timezone: string }
@@ -17,7 +17,7 @@ export const insertFold = (store: Store, target: FoldTarget, fold: string): Prom
   store.command(`INSERT INTO ${target.table} ${fold} SETTINGS optimize_on_insert = 0`)
 
 /** Folds matters none of which was ever merged. */
-export const foldAlone = async (
+const foldAlone = async (
   store: Store,
   target: FoldTarget,
   matters: readonly string[],

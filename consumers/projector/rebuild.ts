@@ -1,15 +1,8 @@
 import { foldSql } from '../../schemas/fold/fold-sql.ts'
-import { entangledSql } from '../../schemas/fold/known-events.ts'
 import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlString, sqlStringSet } from '../../schemas/store/sql-text.ts'
-import {
-  foldAlone,
-  foldComponents,
-  foldTouched,
-  insertFold,
-  MATTERS_A_FOLD,
-} from './fold-touched.ts'
+import { foldComponents, foldTouched, insertFold } from './fold-touched.ts'
 
 export type RebuildOptions = {
   readonly timezone: string
@@ -110,21 +103,12 @@ export const rebuild = async (
   const plan = await ranges(store)
   const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
   let done = 0
-  let entangled: string[] = []
   for (const { condition, rows } of plan) {
     const subjects = `${condition} AND subject NOT IN ${sqlStringSet(merged)}`
-    await insertFold(store, target, foldSql({ subjects, timezone, plain: true }))
-    // looked for after the fold that leaves them out: what becomes entangled meanwhile is in either
-    for (const { subject } of await store.query<{ subject: string }>(entangledSql(subjects)))
-      entangled.push(subject)
-    if (entangled.length >= MATTERS_A_FOLD) {
-      await foldAlone(store, target, entangled)
-      entangled = []
-    }
+    await insertFold(store, target, foldSql({ subjects, timezone }))
     done += rows
     onProgress?.(done, whole)
   }
-  await foldAlone(store, target, entangled)
   await foldComponents(store, target, groups)
   await foldTouched(store, target, await storedSince(store, startedAt - CLOCK_SLACK_MS))
   for (const table of ['matters', 'petitions'])

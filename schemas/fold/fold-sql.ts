@@ -1,6 +1,6 @@
 import { sqlInstant } from '../store/sql-text.ts'
 import { FOREVER } from '../tables/rows.ts'
-import { type Cut, isPlain, plainEvents, rank, storedEvents } from './known-events.ts'
+import { type Cut, rank, storedEvents } from './known-events.ts'
 import { type Column, layeredSelect } from './layered-select.ts'
 import { addLocalDays, endOfLocalDay } from './local-days.ts'
 
@@ -22,8 +22,6 @@ export type FoldInput = {
    * itself, 1 its petitions count here, 0 only seen; away as epoch ms pairs of the first's.
    */
   readonly merged?: string
-  /** Only the plain matters of those picked (the others: `entangledSql`), at half the cost. Not with `merged`. */
-  readonly plain?: boolean
 }
 
 /** An empty Nullable stamp as epoch ms, before every stamp there can be. */
@@ -94,7 +92,7 @@ const eventColumns = [
 ]
 
 /** First pass, one row a matter: what the later passes need of its events. */
-const gathered = (merged: boolean, allStand: boolean): Column[] => {
+const gathered = (merged: boolean): Column[] => {
   const own = merged ? 'k AND role = 2' : 'k'
   const belongs = merged ? 'k AND role >= 1' : 'k'
   const isType = (...types: number[]) =>
@@ -122,16 +120,9 @@ const gathered = (merged: boolean, allStand: boolean): Column[] => {
       `groupArrayIf((time, petition_id, subject, id, toString(source), toString(channel), toString(region), toString(category), toString(org), toString(purpose), flags, people, received_level, competent_level, home_level, leader_reception, supplement), ${mine(rank.registered)})`,
     ],
     ['voids', `groupUniqArrayIf((subject, petition_id), ${mine(rank.voided)})`],
-    // where every event stands, no petition is registered that is not known
     [
-      'ever_registered',
-      allStand
-        ? '[]::Array(String)'
-        : `groupUniqArrayIf(petition_id, ${merged ? 'role = 2 AND ' : ''}${isType(rank.registered)})`,
-    ],
-    [
-      'own_registered',
-      allStand ? '[]::Array(String)' : `groupUniqArrayIf(petition_id, ${self(rank.registered)})`,
+      'not_standing',
+      `groupUniqArrayIf(petition_id, NOT k AND ${merged ? 'role = 2 AND ' : ''}${isType(rank.registered)})`,
     ],
     ['relieves', `groupArrayIf((time, amount_fen), ${mine(rank.relief)})`],
     ['forwards', `countIf(${self(rank.forwarded)})`],
@@ -433,7 +424,7 @@ const states: readonly Column[] = [
     arrayMap(x -> (
       matter_id, x, false, '', ${sqlInstant(0)}, '', '', '', '', '', []::Array(LowCardinality(String)), toUInt32(0),
       toUInt8(0), toUInt8(0), toUInt8(0), false, false, false, false, false),
-      arrayFilter(x -> NOT has(own_registered, x), ever_registered)))`,
+      arrayFilter(x -> NOT arrayExists(y -> y.2 = x AND y.3 = matter_id, registered), not_standing)))`,
   ],
 ]
 
@@ -442,15 +433,12 @@ const states: readonly Column[] = [
  * figure as it was known. The last column holds the matter's petitions.
  */
 export const foldSql = (input: FoldInput): string => {
-  const plain = input.plain === true
-  const events = plain
-    ? plainEvents(input.subjects, input.cut, eventColumns)
-    : storedEvents(input.subjects, input.cut, eventColumns)
+  const events = storedEvents(input.subjects, input.cut, eventColumns)
   return layeredSelect({
-    base: gathered(input.merged !== undefined, plain && input.cut === undefined),
+    base: gathered(input.merged !== undefined),
     from:
       input.merged === undefined
-        ? `FROM (${events}) GROUP BY subject${plain ? ` HAVING ${isPlain}` : ''}`
+        ? `FROM (${events}) GROUP BY subject`
         : `FROM (${events}) AS e INNER JOIN (${input.merged}) AS p ON e.subject = p.member GROUP BY p.matter_id`,
     middle: [...ordered(input.timezone), ...spells()],
     last: states,

@@ -47,15 +47,13 @@ const inCut = (cut: Cut | undefined): string =>
     : `(time <= ${sqlInstant(cut.asOf)} AND recorded_at <= ${sqlInstant(cut.asOf)} AND received_at <= ${sqlInstant(cut.receivedBy)})`
 
 /**
- * Condition on the rows of one subject: each is simply an event, none stored twice (a copy or a
- * conflict) and none a retraction. Identities are compared by a hash: two that share one only make
- * the matter count as entangled, which is slower and as right.
+ * Matters of whose rows not every one is simply an event that stands: an identity stored twice (a
+ * copy or a conflict), or a retraction. Few in most histories, and cheap to find; only these are
+ * looked at closely. (Identities are compared by a hash: two of one hash only add a matter.)
  */
-export const isPlain = `max(type_rank) < ${rank.retracted} AND count() = length(arrayDistinct(groupArray(cityHash64(source, id))))`
-
-/** The matters of those picked that are entangled, that is not plain: few in most histories. */
-export const entangledSql = (subjects: string): string =>
-  `SELECT subject FROM case_events WHERE ${subjects} GROUP BY subject HAVING NOT (${isPlain})`
+const entangled = (subjects: string): string =>
+  `SELECT subject FROM case_events WHERE ${subjects} GROUP BY subject
+  HAVING max(type_rank) = ${rank.retracted} OR count() != length(arrayDistinct(groupArray(cityHash64(source, id))))`
 
 /**
  * What does not stand, of the matters where anything does not: `lost`, the contents that lost (of
@@ -71,7 +69,7 @@ const verdicts = (subjects: string, cut: string): string => `
     arrayPushFront(arrayPopBack(identities), ('', '')) AS identities_before,
     arrayMap(x -> (x.1, x.2, x.4), arrayFilter((x, i, b) -> i = b, contents, identities, identities_before)) AS lost,
     arrayMap(x -> (x.6, x.7), arrayFilter((x, i, b) -> i != b AND x.5 = ${rank.retracted}, contents, identities, identities_before)) AS retracted
-  FROM ${stored(`subject IN (${entangledSql(subjects)})`)} WHERE ${cut}
+  FROM ${stored(`subject IN (${entangled(subjects)})`)} WHERE ${cut}
   GROUP BY subject HAVING notEmpty(lost) OR notEmpty(retracted)`
 
 const judged = ['subject', 'source', 'id', 'type_rank', 'content_hash']
@@ -91,14 +89,6 @@ export const storedEvents = (
     AND (type_rank = ${rank.retracted} OR NOT has(retracted, (toString(source), id))) AS k
   FROM (SELECT ${[...new Set([...judged, ...dated, ...columns])].join(', ')} FROM ${stored(subjects)}) AS stored_rows
   LEFT ANY JOIN (SELECT subject, lost, retracted FROM (${verdicts(subjects, inCut(cut))})) AS verdicts USING subject`
-
-/** `storedEvents` of plain matters: what is known of them stands. */
-export const plainEvents = (
-  subjects: string,
-  cut: Cut | undefined,
-  columns: readonly string[],
-): string => `
-  SELECT ${columns.join(', ')}, ${inCut(cut)} AS k FROM case_events WHERE ${subjects}`
 
 /** Who was ever merged into whom, by anything stored: what ties matters together for good. */
 export const mergeEdgesSql = `
