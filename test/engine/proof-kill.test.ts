@@ -9,14 +9,14 @@ import { scratchDirectory } from '../support/scratch-store.ts'
 
 // the long form: npm run proof:kill
 it.each([
-  ['up', 3],
-  ['direct', 2],
+  ['up', 2],
+  ['direct', 1],
 ] as const)(
   'kill -9 of %s during an import loses nothing and doubles nothing',
   async (victim, kills) => {
     const work = await scratchDirectory('kill')
     const [ledger, mapping] = [join(work, 'ledger.csv'), join(work, 'ledger.yaml')]
-    await writeFile(ledger, ledgerText(syntheticLedger(8_000, 9)))
+    await writeFile(ledger, ledgerText(syntheticLedger(5_000, 9)))
     await writeFile(mapping, syntheticMapping)
     const range = { from: '2021-12-01', to: '2025-06-01', asOf: '2190-01-01' }
     const proof = await proveKills({
