@@ -2,11 +2,11 @@ import { rank } from '../schemas/fold/known-events.ts'
 import type { Store } from '../schemas/store/port.ts'
 
 /**
- * A large history made by the engine itself, several hundred thousand events a second: matters over
- * three years with five events each on average, written straight into `case_events` in the form the
- * sink stores. Everything about a matter follows from its number, so the store of a size is always
- * the same. Matters lie in shuffled order, so every part of the table covers all of them, as it
- * does where events arrive in the order of time.
+ * A large history made by the engine itself: matters over three years with five events each on
+ * average, written straight into `case_events` in the form the sink stores. Everything about a
+ * matter follows from its number, so the store of a size is always the same. Matters are numbered
+ * by registration, but their names lie in shuffled order: every part of the table covers all of
+ * them, as it does where events arrive in the order of time.
  */
 
 /** First instant of the history and its length: 2022, 2023 and 2024 in UTC. */
@@ -242,7 +242,7 @@ const insertSql = (from: number, to: number, matters: number): string => {
     SELECT ${columns.map(([name, sql]) => `${sql} AS ${name}`).join(',\n      ')}
     FROM (
       SELECT n, e.1 AS r, e.3 AS kind, e.4 AS detail, e.5 AS extra, conflicting,
-        ${HISTORY_FROM} + toInt64(${uniform('registered')} * ${SPAN_MS}) + e.2 AS happened,
+        ${HISTORY_FROM} + toInt64((n + ${uniform('registered')}) / ${matters} * ${SPAN_MS}) + e.2 AS happened,
         happened + toInt64(pow(${uniform('delay')}, 6) * 1728000000) AS recorded
       FROM (
         SELECT number AS n, arrayConcat(${eventsOf()}) AS events,
@@ -265,4 +265,8 @@ export const fillHistory = async (
     await store.command(insertSql(from, to, matters))
     onProgress(to)
   }
+  // as the sink does, which these rows did not pass
+  await store.command(
+    `INSERT INTO merge_edges SELECT DISTINCT subject, merged_into FROM case_events WHERE type_rank = ${rank.merged}`,
+  )
 }

@@ -21,4 +21,5 @@ for (let round = 1; round <= rounds; round++) {
   })
 }
 report('full rebuild, peak resident memory', peakMemoryMb(), 'MB', { target: { most: 4096 } })
-await pulse.close()
+const { ms } = await measured(() => pulse.close())
+report('merging the folded tables after it, beside other work', ms / 1000, 's')

@@ -1,13 +1,15 @@
 import type { Cut } from '../schemas/fold/known-events.ts'
 import { type Relations, relationsAt } from '../schemas/fold/source.ts'
+import type { LedgerState } from '../schemas/log/ledger-state.ts'
 import type { EventLog } from '../schemas/log/port.ts'
 import type { Store } from '../schemas/store/port.ts'
 import { sqlString } from '../schemas/store/sql-text.ts'
-import { ledgerMark, readMarks, setMark } from '../schemas/tables/marks.ts'
+import { ledgerKeyMark, ledgerMark, readMarks, setMark } from '../schemas/tables/marks.ts'
 import { migrate } from '../schemas/tables/migrate.ts'
 import { foldTouched } from './projector/fold-touched.ts'
 import { createFolder } from './projector/folder.ts'
 import { type RebuildOptions, rebuild, refoldStoredSince } from './projector/rebuild.ts'
+import { createTidier } from './projector/tidy.ts'
 import { createSink } from './sink/sink.ts'
 
 export type PulseOptions = {
@@ -33,9 +35,9 @@ export type Pulse = {
     source: string,
     idPrefix: string,
   ) => Promise<{ subject: string; id: string }[]>
-  /** Whether an import of that ledger ever came to its end, and how one says that it did. */
-  readonly ledgerFinished: (source: string, idPrefix: string) => Promise<boolean>
-  readonly finishLedger: (source: string, idPrefix: string) => Promise<void>
+  readonly ledgerState: (source: string, idPrefix: string) => Promise<LedgerState>
+  /** Keeps what is given, leaves the rest as it is. */
+  readonly noteLedger: (source: string, idPrefix: string, state: LedgerState) => Promise<void>
   readonly schema: { readonly version: number; readonly applied: readonly number[] }
   readonly close: () => Promise<void>
 }
@@ -68,8 +70,13 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
   }
 
   let marked: number | undefined
+  const tidier = createTidier(store)
   const folder = createFolder({
-    fold: (subjects) => foldTouched(store, { table: 'folded', timezone }, subjects),
+    fold: async (subjects) => {
+      await foldTouched(store, { table: 'folded', timezone }, subjects)
+      tidier.folded(subjects.size)
+    },
+    onCaughtUp: tidier.start,
   })
   const sink = createSink({
     store,
@@ -86,18 +93,33 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
     log: sink,
     watermark: async () => sink.watermark(),
     relationsAt: (cut) => relationsAt(store, cut, timezone),
-    rebuild: (asked = {}) => rebuild(store, { ...asked, timezone, now }),
+    rebuild: async (asked = {}) => {
+      const rebuilt = await rebuild(store, { ...asked, timezone, now })
+      tidier.folded(rebuilt.matters)
+      tidier.start()
+      return rebuilt
+    },
     priorLedgerEvents: (source, idPrefix) =>
       store.query<{ subject: string; id: string }>(
         `SELECT DISTINCT subject, id FROM case_events WHERE source = ${sqlString(source)} AND startsWith(id, ${sqlString(idPrefix)}) ORDER BY id, subject`,
       ),
-    ledgerFinished: async (source, idPrefix) =>
-      (await readMarks(store))(ledgerMark(source, idPrefix)) !== '',
-    finishLedger: (source, idPrefix) => setMark(store, ledgerMark(source, idPrefix), String(now())),
+    ledgerState: async (source, idPrefix) => {
+      const read = await readMarks(store)
+      const keyPrint = read(ledgerKeyMark(source, idPrefix))
+      return {
+        finished: read(ledgerMark(source, idPrefix)) !== '',
+        ...(keyPrint === '' ? {} : { keyPrint }),
+      }
+    },
+    noteLedger: async (source, idPrefix, { finished, keyPrint }) => {
+      if (keyPrint !== undefined) await setMark(store, ledgerKeyMark(source, idPrefix), keyPrint)
+      if (finished === true) await setMark(store, ledgerMark(source, idPrefix), String(now()))
+    },
     schema,
     close: async () => {
       try {
         const allFolded = await sink.stop()
+        await tidier.idle()
         if (marked !== undefined && allFolded) await setMark(store, 'folding_since', '')
       } finally {
         await store.close()

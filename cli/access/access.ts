@@ -3,6 +3,7 @@ import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
 import type { Taken } from '../../producers/append/take-lines.ts'
 import type { PriorLedgerEvent } from '../../producers/ledger/plan-import.ts'
 import type { CaseEvent } from '../../schemas/events/event.ts'
+import type { LedgerState } from '../../schemas/log/ledger-state.ts'
 
 /** How events that were handed over ended. */
 export type Published = {
@@ -43,9 +44,9 @@ export type Access = {
     source: string,
     idPrefix: string,
   ) => Promise<readonly PriorLedgerEvent[]>
-  /** Whether an import of that ledger ever came to its end, and how one says that it did. */
-  readonly ledgerFinished: (source: string, idPrefix: string) => Promise<boolean>
-  readonly finishLedger: (source: string, idPrefix: string) => Promise<void>
+  readonly ledgerState: (source: string, idPrefix: string) => Promise<LedgerState>
+  /** Keeps what is given of the state, leaves the rest as it is. */
+  readonly noteLedger: (source: string, idPrefix: string, state: LedgerState) => Promise<void>
   readonly rebuild: (progress: (done: number, whole: number) => void) => Promise<Rebuilt>
   readonly migrate: () => Promise<Migrated>
   readonly close: () => Promise<void>

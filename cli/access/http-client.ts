@@ -58,24 +58,35 @@ const jsonOf = async (url: string, response: Response): Promise<unknown> => {
   }
 }
 
-/** A POST of nothing, of a type that a page of another site cannot send unasked. */
-const posted: RequestInit = {
+/** A POST, of a type that a page of another site cannot send unasked. */
+const posted = (body: object = {}): RequestInit => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
-  body: '{}',
-}
+  body: JSON.stringify(body),
+})
 
 /** Asks for JSON. Rejects with the error the server's problem stands for. */
 export const ask = async (
   url: string,
   path: string,
   query: Query,
-  method: 'GET' | 'POST' = 'GET',
 ): Promise<{ readonly body: unknown; readonly headers: Headers }> => {
-  const response = await request(url, addressOf(url, path, query), method === 'GET' ? {} : posted)
+  const response = await request(url, addressOf(url, path, query), {})
   const body = await jsonOf(url, response)
   if (!response.ok) throw errorOfProblem(body, response.status)
   return { body, headers: response.headers }
+}
+
+/** Says something that has no answer but that it is kept. */
+export const tell = async (
+  url: string,
+  path: string,
+  query: Query,
+  body: object,
+): Promise<void> => {
+  const response = await request(url, addressOf(url, path, query), posted(body))
+  if (!response.ok) throw errorOfProblem(await jsonOf(url, response), response.status)
+  await response.body?.cancel()
 }
 
 /** Sends events, one a line. A body of which nothing was usable is an answer too, not an error. */
@@ -103,7 +114,7 @@ export const askLines = async (
   query: Query,
   each: (value: unknown) => void,
 ): Promise<void> => {
-  const response = await request(url, addressOf(url, path, query), method === 'GET' ? {} : posted)
+  const response = await request(url, addressOf(url, path, query), method === 'GET' ? {} : posted())
   if (!response.ok) throw errorOfProblem(await jsonOf(url, response), response.status)
   if (response.body === null) return
   try {

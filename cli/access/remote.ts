@@ -12,7 +12,7 @@ import {
 import { PulseError } from '../../schemas/errors.ts'
 import { describeRefusal } from '../../schemas/events/refuse.ts'
 import type { Access, Published } from './access.ts'
-import { ask, askLines, type Counts, sendLines } from './http-client.ts'
+import { ask, askLines, type Counts, sendLines, tell } from './http-client.ts'
 
 const NEWLINE = Buffer.from('\n')
 
@@ -113,13 +113,10 @@ export const remoteAccess = (url: string): Access => {
       return found
     },
     settled,
-    ledgerFinished: async (source, idPrefix) => {
-      const { body } = await ask(url, '/api/v1/ledger-events/finished', { source, idPrefix })
-      return (body as { finished?: unknown }).finished === true
-    },
-    finishLedger: async (source, idPrefix) => {
-      await ask(url, '/api/v1/ledger-events/finished', { source, idPrefix }, 'POST')
-    },
+    ledgerState: async (source, idPrefix) =>
+      (await ask(url, '/api/v1/ledger-events/state', { source, idPrefix })).body as never,
+    noteLedger: (source, idPrefix, state) =>
+      tell(url, '/api/v1/ledger-events/state', { source, idPrefix }, state),
     rebuild: async (progress) => {
       let result: { events: number; matters: number } | undefined
       await askLines(url, 'POST', '/api/v1/replay', {}, (line) => {

@@ -11,7 +11,7 @@ import type { Access, Migrated } from './access.ts'
 /** A store open in this process, with what the commands and the routes do with it. */
 export type Runtime = Pick<
   Access,
-  'name' | 'priorLedgerEvents' | 'ledgerFinished' | 'finishLedger' | 'rebuild' | 'close'
+  'name' | 'priorLedgerEvents' | 'ledgerState' | 'noteLedger' | 'rebuild' | 'close'
 > & {
   readonly edge: Edge
   readonly figure: (question: ScopedQuestionText) => Promise<FigureAnswer>
@@ -63,8 +63,8 @@ export const openRuntime = async (
     edge,
     figure: async (question) => askFigure(figureDeps, readScopedQuestion(question, timezone)),
     priorLedgerEvents: pulse.priorLedgerEvents,
-    ledgerFinished: pulse.ledgerFinished,
-    finishLedger: pulse.finishLedger,
+    ledgerState: pulse.ledgerState,
+    noteLedger: pulse.noteLedger,
     rebuild: (progress) => pulse.rebuild({ onProgress: progress }),
     schema: async () => pulse.schema,
     storeAnswers: async () => {

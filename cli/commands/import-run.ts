@@ -3,6 +3,7 @@ import { MAX_REFUSED_KEPT } from '../../producers/append/take-lines.ts'
 import {
   importLedger,
   importPrefix,
+  keyPrintOf,
   type LedgerImport,
 } from '../../producers/ledger/import-ledger.ts'
 import { loadMapping } from '../../producers/ledger/load-mapping.ts'
@@ -103,6 +104,12 @@ const pretend: Publish = async (events) => ({
   conflicts: 0,
 })
 
+const otherKey = (mapping: Mapping): PulseError =>
+  new PulseError(
+    'CONFIG_INVALID',
+    `PULSE_PSEUDONYM_KEY is not the key that ledger "${mapping.ledger}" was imported with before: with this one every person in it would become somebody else. Nothing was stored. Set the earlier key; or, if the key was changed on purpose, add --new-key, and every petition of the ledger is corrected to the new pseudonyms.`,
+  )
+
 const importInto = async (
   settings: Settings,
   io: Io,
@@ -142,12 +149,19 @@ const importInto = async (
   return withAccess({ settings, io, create: true }, async (access) => {
     const ledger = [mapping.source, importPrefix(mapping)] as const
     // asked first: an import of it that ends meanwhile has all its events in the second answer
-    const finishedBefore = await access.ledgerFinished(...ledger)
+    const { finished: finishedBefore = false, keyPrint: firstKey } = await access.ledgerState(
+      ...ledger,
+    )
+    const keyPrint = keyPrintOf(mapping, settings.pseudonymKey)
+    if (keyPrint !== undefined && firstKey !== undefined && keyPrint !== firstKey)
+      if (options.newKey !== true) throw otherKey(mapping)
     const known = { finishedBefore, prior: await access.priorLedgerEvents(...ledger) }
     if (dry) return { ...(await work(known, pretend)), dryRun: true }
+    if (keyPrint !== undefined && keyPrint !== firstKey)
+      await access.noteLedger(...ledger, { keyPrint })
     const report = await work(known, access.publish)
     await access.settled()
-    await access.finishLedger(...ledger)
+    await access.noteLedger(...ledger, { finished: true })
     return report
   })
 }

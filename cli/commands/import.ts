@@ -13,6 +13,7 @@ export type ImportOptions = StoreOptions &
     readonly mapping?: string
     readonly dryRun?: boolean
     readonly removeMissing?: boolean
+    readonly newKey?: boolean
     readonly rejects?: string
     readonly suggest?: boolean
   }
@@ -33,6 +34,7 @@ export const importCommand = (context: CommandContext): Command =>
         .option('--mapping <file>', 'mapping file (YAML), see docs/ledger-mapping.md')
         .option('--dry-run', 'check every row and say what would be done; store nothing')
         .option('--remove-missing', 'retract the events of rows that are no longer in the ledger')
+        .option('--new-key', 'PULSE_PSEUDONYM_KEY was changed on purpose: correct the pseudonyms')
         .option('--rejects <file>', 'write the refused rows there, with their reasons')
         .option('--suggest', 'print a mapping guessed from the headers'),
     ),

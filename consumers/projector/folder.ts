@@ -25,6 +25,14 @@ export type FolderOptions = {
   readonly maxWaiting?: number
   /** How long touched matters are gathered while nobody waits for them. Default 1 s. */
   readonly gatherMs?: number
+  /**
+   * While senders wait, the next fold begins after a rest as long as the last fold, and at most so
+   * long: small folds one behind another would take half of the machine from the figures. Default 500 ms.
+   */
+  readonly maxRestMs?: number
+  readonly now?: () => number
+  /** Told each time nothing waits any more. */
+  readonly onCaughtUp?: () => void
 }
 
 type Waiter = {
@@ -38,6 +46,9 @@ export const createFolder = (options: FolderOptions): Folder => {
   const mattersAFold = options.mattersAFold ?? 20_000
   const maxWaiting = options.maxWaiting ?? 200_000
   const gatherMs = options.gatherMs ?? 1_000
+  const maxRestMs = options.maxRestMs ?? 500
+  const now = options.now ?? Date.now
+  let restsUntil = 0
   let waiting = new Set<string>()
   let waitingFrom = Number.POSITIVE_INFINITY
   let inHandFrom = Number.POSITIVE_INFINITY
@@ -68,9 +79,11 @@ export const createFolder = (options: FolderOptions): Folder => {
     timer = undefined
     if (inHand || waiting.size === 0) return
     inHand = true
+    const begun = now()
     const subjects = take()
+    const tookAll = waiting.size === 0
     inHandFrom = waitingFrom
-    if (waiting.size === 0) waitingFrom = Number.POSITIVE_INFINITY
+    if (tookAll) waitingFrom = Number.POSITIVE_INFINITY
     for (const waiter of waiters) waiter.ahead -= subjects.size
     inHandWaiters = waiters.filter(({ ahead }) => ahead <= 0)
     waiters = waiters.filter(({ ahead }) => ahead > 0)
@@ -78,12 +91,14 @@ export const createFolder = (options: FolderOptions): Folder => {
       () => {
         inHand = false
         inHandFrom = Number.POSITIVE_INFINITY
+        restsUntil = tookAll ? now() + Math.min(now() - begun, maxRestMs) : 0
         for (const { resolve } of inHandWaiters) resolve()
         inHandWaiters = []
         if (waiting.size < maxWaiting) {
           for (const { resolve } of roomWaiters) resolve()
           roomWaiters = []
         }
+        if (waiting.size === 0) options.onCaughtUp?.()
         next()
       },
       (error: unknown) => {
@@ -103,11 +118,17 @@ export const createFolder = (options: FolderOptions): Folder => {
     )
   }
 
-  /** At once when somebody waits or a full fold is there, else when enough time has gathered more. */
+  /** A full fold at once, one that somebody waits for after the rest, else when time has gathered more. */
   const next = (): void => {
     if (inHand || waiting.size === 0) return
-    if (waiters.length > 0 || roomWaiters.length > 0 || waiting.size >= mattersAFold) start()
-    else timer ??= setTimeout(start, gatherMs)
+    const rest = restsUntil - now()
+    if (roomWaiters.length > 0 || waiting.size >= mattersAFold) start()
+    else if (waiters.length === 0) timer ??= setTimeout(start, gatherMs)
+    else if (rest <= 0) start()
+    else {
+      if (timer !== undefined) clearTimeout(timer)
+      timer = setTimeout(start, rest)
+    }
   }
 
   return {

@@ -3,6 +3,7 @@ import type { EventLog, Outcome, ReceivedEvent } from '../../schemas/log/port.ts
 import type { Store } from '../../schemas/store/port.ts'
 import type { Folder } from '../projector/folder.ts'
 import { eventRowColumns, eventRows } from './event-rows.ts'
+import { storeMergeEdges } from './merge-edges.ts'
 import { judge, storedContents } from './outcomes.ts'
 
 export type SinkOptions = {
@@ -66,6 +67,7 @@ export const createSink = (options: SinkOptions): Sink => {
     if (toStore.length === 0) return outcomes
     const storedAt = now()
     await options.beforeStoring?.(storedAt, folder.allFolded())
+    await storeMergeEdges(store, toStore)
     try {
       await store.insert('case_events', eventRowColumns, eventRows(toStore, storedAt))
     } finally {

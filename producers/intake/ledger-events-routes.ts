@@ -3,17 +3,18 @@ import { pipeline } from 'node:stream/promises'
 import { PulseError } from '../../schemas/errors.ts'
 import { refusal } from '../../schemas/http/openapi.ts'
 import { requireJson } from '../../schemas/http/require-json.ts'
-import type { Operation, Parameter, Route } from '../../schemas/http/route.ts'
+import type { Parameter, Route } from '../../schemas/http/route.ts'
+import type { LedgerState } from '../../schemas/log/ledger-state.ts'
 import type { PriorLedgerEvent } from '../ledger/plan-import.ts'
+import { readJsonBody } from './read-body.ts'
 
 export type LedgerEventsDeps = {
   readonly priorLedgerEvents: (
     source: string,
     idPrefix: string,
   ) => Promise<readonly PriorLedgerEvent[]>
-  /** Whether an import of that ledger ever came to its end, and how one says that it did. */
-  readonly ledgerFinished: (source: string, idPrefix: string) => Promise<boolean>
-  readonly finishLedger: (source: string, idPrefix: string) => Promise<void>
+  readonly ledgerState: (source: string, idPrefix: string) => Promise<LedgerState>
+  readonly noteLedger: (source: string, idPrefix: string, state: LedgerState) => Promise<void>
 }
 
 const textOf = (value: unknown, name: string): string => {
@@ -40,17 +41,32 @@ const ledgerParameters: readonly Parameter[] = [
   parameter('idPrefix', 'What the ids of its events begin with.'),
 ]
 
-const finishedAnswer = (description: string): Operation['responses'] => ({
-  '200': {
-    description,
-    content: {
-      'application/json': {
-        schema: { type: 'object', properties: { finished: { type: 'boolean' } } },
-      },
-    },
-  },
-  '400': refusal('A parameter is missing.'),
-})
+const stateSchema = {
+  type: 'object',
+  properties: { finished: { type: 'boolean' }, keyPrint: { type: 'string' } },
+  additionalProperties: false,
+}
+
+const MAX_STATE_BYTES = 1024
+
+const readState = (body: unknown): LedgerState => {
+  const { finished, keyPrint, ...rest } = (
+    typeof body === 'object' && body !== null && !Array.isArray(body) ? body : { rest: body }
+  ) as Record<string, unknown>
+  if (
+    Object.keys(rest).length > 0 ||
+    !(finished === undefined || typeof finished === 'boolean') ||
+    !(keyPrint === undefined || (typeof keyPrint === 'string' && /^[0-9a-f]{16}$/.test(keyPrint)))
+  )
+    throw new PulseError(
+      'USAGE',
+      'Send {"finished": true} or {"keyPrint": "16 hexadecimal digits"}, or both.',
+    )
+  return {
+    ...(finished === undefined ? {} : { finished }),
+    ...(keyPrint === undefined ? {} : { keyPrint }),
+  }
+}
 
 function* lines(values: readonly unknown[]): Generator<string> {
   for (const value of values) yield `${JSON.stringify(value)}\n`
@@ -83,51 +99,60 @@ const ledgerEventsRoute = (deps: LedgerEventsDeps): Route => ({
   },
 })
 
-const finishedRoute = (deps: LedgerEventsDeps): Route => ({
+const stateRoute = (deps: LedgerEventsDeps): Route => ({
   method: 'get',
-  path: '/api/v1/ledger-events/finished',
+  path: '/api/v1/ledger-events/state',
   operation: {
-    operationId: 'ledgerFinished',
-    summary: 'Whether an import of one ledger ever came to its end',
+    operationId: 'ledgerState',
+    summary: 'What is remembered of one ledger between its imports',
     tags: ['maintenance'],
     parameters: ledgerParameters,
-    responses: finishedAnswer('Whether it did.'),
+    responses: {
+      '200': {
+        description:
+          'Whether an import came to its end, and a print of the secret of its pseudonyms.',
+        content: { 'application/json': { schema: stateSchema } },
+      },
+      '400': refusal('A parameter is missing.'),
+    },
   },
   handle: async (request, response) => {
-    const finished = await deps.ledgerFinished(...ledgerOf(request.query))
+    const state = await deps.ledgerState(...ledgerOf(request.query))
     response.setHeader('Cache-Control', 'no-store')
-    response.json({ finished })
+    response.json(state)
   },
 })
 
-const finishRoute = (deps: LedgerEventsDeps): Route => ({
+const noteRoute = (deps: LedgerEventsDeps): Route => ({
   method: 'post',
-  path: '/api/v1/ledger-events/finished',
+  path: '/api/v1/ledger-events/state',
   operation: {
-    operationId: 'finishLedger',
-    summary: 'Say that an import of one ledger came to its end',
-    description: 'Events a later import of it finds to be new are then recorded at its own time.',
+    operationId: 'noteLedger',
+    summary: 'Say how an import of one ledger stands',
+    description:
+      'Once one is finished, events that a later import finds to be new are recorded at its own time.',
     tags: ['maintenance'],
     parameters: ledgerParameters,
-    requestBody: {
-      required: true,
-      content: { 'application/json': { schema: { type: 'object' } } },
-    },
+    requestBody: { required: true, content: { 'application/json': { schema: stateSchema } } },
     responses: {
-      ...finishedAnswer('It is kept.'),
+      '204': { description: 'It is kept.' },
+      '400': refusal('A parameter is missing, or the body is something else.'),
+      '413': refusal('The body is too large.'),
       '415': refusal('Another Content-Type than application/json.'),
     },
   },
   handle: async (request, response) => {
     requireJson(request)
-    await deps.finishLedger(...ledgerOf(request.query))
-    response.json({ finished: true })
+    const ledger = ledgerOf(request.query)
+    const body = await readJsonBody(request, undefined, MAX_STATE_BYTES, 'It says very little.')
+    await deps.noteLedger(...ledger, readState(body))
+    response.status(204).end()
   },
 })
 
 /** What an import that runs in another process asks and says of one ledger. */
 export const ledgerEventsRoutes = (deps: LedgerEventsDeps): readonly Route[] => [
   ledgerEventsRoute(deps),
-  finishedRoute(deps),
-  finishRoute(deps),
+  stateRoute(deps),
+  noteRoute(deps),
 ]

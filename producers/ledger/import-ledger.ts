@@ -1,7 +1,7 @@
 import type { CaseEvent } from '../../schemas/events/event.ts'
 import { ledgerPrefix } from './event-identity.ts'
 import { compileRowMapper, pseudonymizerOf, type RowMapper } from './map-row.ts'
-import type { Mapping } from './mapping.ts'
+import { identityColumns, type Mapping } from './mapping.ts'
 import { type Ledger, type LedgerRow, openLedger } from './open-ledger.ts'
 import {
   type ImportPlan,
@@ -9,6 +9,7 @@ import {
   type PriorLedgerEvent,
   planImport,
 } from './plan-import.ts'
+import { keyPrint, pseudonymizer } from './pseudonym.ts'
 import { type RejectedRow, rejectOf } from './reject.ts'
 
 export type LedgerImportOptions = {
@@ -48,6 +49,13 @@ export type LedgerImport = {
 /** What the ids of all events imported from this ledger begin with. */
 export const importPrefix = (mapping: Mapping): string =>
   ledgerPrefix(mapping.source, mapping.ledger)
+
+/**
+ * Print of the secret that the pseudonyms of this mapping are made with; nothing where it makes none.
+ * Throws CONFIG_INVALID for a secret that is missing or wrong.
+ */
+export const keyPrintOf = (mapping: Mapping, secret: string | undefined): string | undefined =>
+  identityColumns(mapping).size === 0 ? undefined : keyPrint(pseudonymizer(secret))
 
 type Taken = { readonly events: readonly CaseEvent[]; readonly rejected?: RejectedRow }
 

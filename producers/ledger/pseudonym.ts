@@ -28,3 +28,10 @@ export const pseudonymizer = (secret: string | undefined): Pseudonymizer => {
   return (identity) =>
     createHmac('sha256', key).update(identity.map(normalised).join('\u001f')).digest('hex')
 }
+
+/**
+ * Tells two secrets apart without saying anything of either: 16 hexadecimal digits. It is what the
+ * secret makes of a text that is nobody's identity.
+ */
+export const keyPrint = (pseudonym: Pseudonymizer): string =>
+  pseudonym(['petition-pulse: which key is this']).slice(0, 16)

@@ -13,6 +13,8 @@ import { addLocalDays, endOfLocalDay } from './local-days.ts'
 export type FoldInput = {
   /** Condition over `subject` that picks the rows, e.g. a range or an IN. `true` for all. */
   readonly subjects: string
+  /** They are few: 20,000 scattered over a large store are. */
+  readonly few?: boolean
   readonly timezone: string
   /** Absent: everything stored, whatever its dates. */
   readonly cut?: Cut
@@ -433,7 +435,11 @@ const states: readonly Column[] = [
  * figure as it was known. The last column holds the matter's petitions.
  */
 export const foldSql = (input: FoldInput): string => {
-  const events = storedEvents(input.subjects, input.cut, eventColumns)
+  const events = storedEvents(
+    { where: input.subjects, few: input.few ?? false },
+    input.cut,
+    eventColumns,
+  )
   return layeredSelect({
     base: gathered(input.merged !== undefined),
     from:

@@ -47,6 +47,12 @@ const inCut = (cut: Cut | undefined): string =>
     : `(time <= ${sqlInstant(cut.asOf)} AND recorded_at <= ${sqlInstant(cut.asOf)} AND received_at <= ${sqlInstant(cut.receivedBy)})`
 
 /**
+ * Matters, by a condition over `subject`. `few`: so few, and so scattered, that finding their rows
+ * costs more than working on them.
+ */
+export type Subjects = { readonly where: string; readonly few: boolean }
+
+/**
  * Matters of whose rows not every one is simply an event that stands: an identity stored twice (a
  * copy or a conflict), or a retraction. Few in most histories, and cheap to find; only these are
  * looked at closely. (Identities are compared by a hash: two of one hash only add a matter.)
@@ -62,41 +68,37 @@ const entangled = (subjects: string): string =>
  * another, so the first of each identity stands. (No alias here may be the name of a column: it
  * would take the column's place in the condition.)
  */
-const verdicts = (subjects: string, cut: string): string => `
+const verdicts = (subjects: Subjects, cut: string): string => `
   SELECT subject,
     arraySort(groupArray((toString(source), id, recorded_at, content_hash, type_rank, toString(retracts_source), retracts_id))) AS contents,
     arrayMap(x -> (x.1, x.2), contents) AS identities,
     arrayPushFront(arrayPopBack(identities), ('', '')) AS identities_before,
     arrayMap(x -> (x.1, x.2, x.4), arrayFilter((x, i, b) -> i = b, contents, identities, identities_before)) AS lost,
     arrayMap(x -> (x.6, x.7), arrayFilter((x, i, b) -> i != b AND x.5 = ${rank.retracted}, contents, identities, identities_before)) AS retracted
-  FROM ${stored(`subject IN (${entangled(subjects)})`)} WHERE ${cut}
+  FROM ${stored(subjects.few ? subjects.where : `subject IN (${entangled(subjects.where)})`)} WHERE ${cut}
   GROUP BY subject HAVING notEmpty(lost) OR notEmpty(retracted)`
 
 const judged = ['subject', 'source', 'id', 'type_rank', 'content_hash']
 const dated = ['time', 'recorded_at', 'received_at']
 
 /**
- * Every stored row of the matters that `subjects` (a condition over `subject`) picks, with `k`:
- * whether it is a known event that stands. A retraction is never itself retracted.
+ * Every stored row of the matters picked, with `k`: whether it is a known event that stands. A
+ * retraction is never itself retracted.
  */
 export const storedEvents = (
-  subjects: string,
+  subjects: Subjects,
   cut: Cut | undefined,
   columns: readonly string[],
 ): string => `
   SELECT ${columns.join(', ')}, ${inCut(cut)}
     AND NOT has(lost, (toString(source), id, content_hash))
     AND (type_rank = ${rank.retracted} OR NOT has(retracted, (toString(source), id))) AS k
-  FROM (SELECT ${[...new Set([...judged, ...dated, ...columns])].join(', ')} FROM ${stored(subjects)}) AS stored_rows
+  FROM (SELECT ${[...new Set([...judged, ...dated, ...columns])].join(', ')} FROM ${stored(subjects.where)}) AS stored_rows
   LEFT ANY JOIN (SELECT subject, lost, retracted FROM (${verdicts(subjects, inCut(cut))})) AS verdicts USING subject`
 
-/** Who was ever merged into whom, by anything stored: what ties matters together for good. */
-export const mergeEdgesSql = `
-  SELECT DISTINCT subject, merged_into AS into FROM case_events WHERE type_rank = ${rank.merged}`
-
 /** The merges and unmerges that stand, of the matters picked. */
-export const knownMergesSql = (subjects: string, cut?: Cut): string => `
+export const knownMergesSql = (where: string, cut?: Cut): string => `
   SELECT subject, if(type_rank = ${rank.merged}, 'merged', 'unmerged') AS type, merged_into AS into,
     toUnixTimestamp64Milli(time) AS at, id, source
-  FROM (${storedEvents(subjects, cut, ['subject', 'source', 'id', 'type_rank', 'time', 'merged_into'])})
+  FROM (${storedEvents({ where, few: true }, cut, ['subject', 'source', 'id', 'type_rank', 'time', 'merged_into'])})
   WHERE k AND type_rank IN (${rank.merged}, ${rank.unmerged})`

@@ -1,12 +1,16 @@
 import type { Store } from '../store/port.ts'
 import { sqlString, sqlStringSet } from '../store/sql-text.ts'
 import { FOREVER } from '../tables/rows.ts'
-import { type Cut, knownMergesSql, mergeEdgesSql } from './known-events.ts'
+import { type Cut, knownMergesSql } from './known-events.ts'
 import { components, type MergeEvent, type MergeNode, resolveComponent } from './merges.ts'
 
 /** Every component of matters that ever pointed to each other: stored merges, known or not. */
 export const mergeComponents = async (store: Store): Promise<string[][]> =>
-  components(await store.query<{ subject: string; into: string }>(mergeEdgesSql))
+  components(
+    await store.query<{ subject: string; into: string }>(
+      'SELECT DISTINCT subject, into FROM merge_edges',
+    ),
+  )
 
 type MergeRow = {
   subject: string

@@ -85,6 +85,7 @@ export const relationsAt = async (store: Store, cut: Cut, timezone: string): Pro
     folds.push(
       foldSql({
         subjects: `subject IN ${sqlStringSet(regrouped.flat())}`,
+        few: true,
         timezone,
         cut,
         merged: mergedRelation(await resolveMerges(store, regrouped, cut)),

@@ -115,15 +115,17 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
     await writer.close().catch(() => undefined)
     throw openingError(cause, path)
   }
-  // rows go in on a connection of their own, so that they need not wait for a fold
-  const inserter = connect(false)
-  await inserter.command({ query: `USE ${database}` })
-  const readers: ClickHouseClient[] = []
-  for (let n = 0; n < (options.readers ?? 3); n++) {
-    const reader = connect(false)
-    await reader.command({ query: `USE ${database}` })
-    readers.push(reader)
+  const another = async (): Promise<ClickHouseClient> => {
+    const client = connect(false)
+    await client.command({ query: `USE ${database}` })
+    return client
   }
+  // rows go in on a connection of their own, so that they need not wait for a fold; nor does a fold
+  // wait for upkeep
+  const inserter = await another()
+  const keeper = await another()
+  const readers: ClickHouseClient[] = []
+  for (let n = 0; n < (options.readers ?? 3); n++) readers.push(await another())
   const staging = await stagingDirectory()
   const busy = readers.map(() => 0)
   let files = 0
@@ -151,6 +153,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
   }
   const commands = lane(writer)
   const inserts = lane(inserter)
+  const upkeep = lane(keeper)
 
   return {
     kind: 'embedded',
@@ -168,6 +171,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
       }
     },
     command: commands.run,
+    maintain: upkeep.run,
     insert: async (table, columns, rows) => {
       const file = join(staging, `${++files}.bin`)
       try {
@@ -184,7 +188,8 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
     close: async () => {
       await commands.idle()
       await inserts.idle()
-      for (const client of [...readers, inserter, writer]) await client.close()
+      await upkeep.idle()
+      for (const client of [...readers, inserter, keeper, writer]) await client.close()
       await rm(staging, { recursive: true, force: true })
     },
   }

@@ -11,6 +11,8 @@ export type Store = {
   readonly query: <Row>(sql: string) => Promise<Row[]>
   /** Runs one statement that returns nothing (DDL, INSERT … SELECT), after the writes before it. */
   readonly command: (sql: string) => Promise<void>
+  /** Runs one statement of upkeep (OPTIMIZE) beside reads and writes, after the upkeep before it. */
+  readonly maintain: (sql: string) => Promise<void>
   /**
    * Appends rows in ClickHouse's RowBinary format. `columns` are names with their types, in the
    * order of the bytes. Resolves when the rows are stored as the table's durability says; rejects

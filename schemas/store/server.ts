@@ -35,6 +35,13 @@ export const openServer = async (options: ServerOptions): Promise<Store> => {
     await bootstrap.close()
   }
   const client = createClient({ ...shared, database })
+  const command = async (sql: string): Promise<void> => {
+    try {
+      await client.command({ query: sql })
+    } catch (cause) {
+      throw storeError(cause, 'Writing to ClickHouse')
+    }
+  }
   return {
     kind: 'server',
     query: async <Row>(sql: string): Promise<Row[]> => {
@@ -45,13 +52,8 @@ export const openServer = async (options: ServerOptions): Promise<Store> => {
         throw storeError(cause, 'Reading from ClickHouse')
       }
     },
-    command: async (sql) => {
-      try {
-        await client.command({ query: sql })
-      } catch (cause) {
-        throw storeError(cause, 'Writing to ClickHouse')
-      }
-    },
+    command,
+    maintain: command,
     insert: async (table, columns, rows) => {
       const names = columns.map(({ name }) => name).join(', ')
       try {

@@ -8,11 +8,15 @@ import { sqlString } from '../store/sql-text.ts'
  */
 export type Mark = 'timezone' | 'folding_since' | LedgerMark
 
-type LedgerMark = `ledger ${string}`
+type LedgerMark = `ledger ${string}` | `ledger-key ${string}`
 
 /** Epoch ms at which an import of one ledger last came to its end. */
 export const ledgerMark = (source: string, idPrefix: string): LedgerMark =>
   `ledger ${source} ${idPrefix}`
+
+/** By which secret the identities of one ledger became keys: its print, never the secret. */
+export const ledgerKeyMark = (source: string, idPrefix: string): LedgerMark =>
+  `ledger-key ${source} ${idPrefix}`
 
 /** The value of a mark, '' where it was never set. */
 export const readMarks = async (store: Store): Promise<(mark: Mark) => string> => {

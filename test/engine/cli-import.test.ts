@@ -62,8 +62,12 @@ const ledger = async (name: string, rows: readonly string[]): Promise<string> =>
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n + 1)
 
-const importInto = (file: string, where: readonly string[], more: readonly string[] = []) =>
-  pulse(['import', file, '--mapping', join(work, 'ledger.yaml'), ...where, ...more])
+const importInto = (
+  file: string,
+  where: readonly string[],
+  more: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+) => pulse(['import', file, '--mapping', join(work, 'ledger.yaml'), ...where, ...more], { env })
 
 const LATE = '2030-01-01'
 
@@ -254,6 +258,47 @@ describe('pulse import', () => {
     await importInto(file, clean)
     const days = ['2024-05-12', LATE]
     expect(await figures(where, days)).toEqual(await figures(clean, days))
+  })
+
+  it('under another key than before is refused, unless the key was changed on purpose', async () => {
+    const keyed = join(work, 'keyed.yaml')
+    await writeFile(
+      keyed,
+      mapping.replace('people:', 'petitioners: [{hmac: [编号]}]\n      people:'),
+    )
+    const file = await ledger(
+      'keyed.csv',
+      numbers(10).map((n) => row(n)),
+    )
+    const where = ['--data', join(work, 'keyed')]
+    const under = (digit: string, more: readonly string[] = []) =>
+      importInto(file, where, ['--mapping', keyed, ...more], {
+        PULSE_PSEUDONYM_KEY: digit.repeat(64),
+      })
+    const first = await under('a')
+    expect(first.code).toBe(0)
+    const { events } = JSON.parse(first.out)
+    const refused = await under('b')
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.notes).toContain('is not the key that ledger')
+    expect(refused.notes).not.toContain('bbbb')
+    expect(JSON.parse((await under('a')).out)).toMatchObject({ published: 0, duplicates: events })
+    const up = await startServing(['up', ...where])
+    expect((await under('b')).code).toBe(2)
+    const changed = await under('b', ['--new-key'])
+    expect(JSON.parse(changed.out)).toMatchObject({ changed: 10, retracted: 10 })
+    expect((await under('a')).code).toBe(2)
+    expect(JSON.parse((await under('b')).out)).toMatchObject({ published: 0 })
+    expect(await up.end('SIGTERM')).toBe(0)
+  })
+
+  it("refuses a folder of the engine's own as a store, naming the store", async () => {
+    const file = await ledger('inner.csv', [row(1)])
+    const data = join(work, 'outer')
+    expect((await importInto(file, ['--data', data])).code).toBe(0)
+    const inner = await importInto(file, ['--data', join(data, 'store')])
+    expect(inner).toMatchObject({ code: 2, out: '' })
+    expect(inner.notes).toContain(`--data ${data}`)
   })
 
   it.each([

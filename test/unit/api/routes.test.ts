@@ -5,13 +5,14 @@ import { hostRule } from '../../../dashboards/api/app.ts'
 import { createTelemetry } from '../../../dashboards/api/telemetry.ts'
 import type { FigureQuestionText } from '../../../dashboards/figures/question.ts'
 import { PulseError } from '../../../schemas/errors.ts'
+import type { LedgerState } from '../../../schemas/log/ledger-state.ts'
 import { parseSettings } from '../../../schemas/settings/settings.ts'
 import { memoryLog, wireEvent } from '../intake/memory-log.ts'
 import { type ServedApp, serveRoutes } from './serve-routes.ts'
 
 const settings = parseSettings({ PULSE_TIMEZONE: 'Asia/Urumqi' })
 const asked: FigureQuestionText[] = []
-const finished: string[] = []
+const states = new Map<string, LedgerState>()
 let storeAnswers = true
 let replay: () => Promise<{ events: number; matters: number }> = async () => ({
   events: 3,
@@ -44,9 +45,9 @@ const routes = apiRoutes({
       { subject: 'm1', id: `${prefix}1` },
       { subject: source, id: `${prefix}2` },
     ],
-    ledgerFinished: async (source) => finished.includes(source),
-    finishLedger: async (source) => {
-      finished.push(source)
+    ledgerState: async (source) => states.get(source) ?? {},
+    noteLedger: async (source, _prefix, state) => {
+      states.set(source, state)
     },
     rebuild: async (progress) => {
       progress(1, 3)
@@ -229,15 +230,18 @@ describe('what the command line needs of a running process', () => {
   })
 
   it('that an import of a ledger ended is told and asked, by no form of another site', async () => {
-    const at = '/api/v1/ledger-events/finished?source=/o&idPrefix=ab.'
-    const say = (type: string) =>
-      fetch(`${app.url}${at}`, { method: 'POST', headers: { 'content-type': type }, body: '{}' })
-    expect((await get(at)).json()).toEqual({ finished: false })
+    const at = '/api/v1/ledger-events/state?source=/o&idPrefix=ab.'
+    const say = (type: string, body = '{"finished":true}') =>
+      fetch(`${app.url}${at}`, { method: 'POST', headers: { 'content-type': type }, body })
+    expect((await get(at)).json()).toEqual({})
     expect((await say('text/plain')).status).toBe(415)
-    expect((await get(at)).json()).toEqual({ finished: false })
-    expect((await say('application/json')).status).toBe(200)
+    for (const body of ['[]', '7', '{"finished":"yes"}', '{"keyPrint":"secret"}', '{"other":1}'])
+      expect((await say('application/json', body)).status).toBe(400)
+    expect((await say('application/json', `"${'x'.repeat(2000)}"`)).status).toBe(413)
+    expect((await get(at)).json()).toEqual({})
+    expect((await say('application/json')).status).toBe(204)
     expect((await get(at)).json()).toEqual({ finished: true })
-    expect((await get('/api/v1/ledger-events/finished?idPrefix=ab.')).status).toBe(400)
+    expect((await get('/api/v1/ledger-events/state?idPrefix=ab.')).status).toBe(400)
   })
 
   it('what is stored can be waited for', async () => {

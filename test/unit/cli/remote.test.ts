@@ -8,6 +8,7 @@ import { ledgerEventsRoutes } from '../../../producers/intake/ledger-events-rout
 import { settledRoute } from '../../../producers/intake/settled-route.ts'
 import { PulseError } from '../../../schemas/errors.ts'
 import { parseEvent } from '../../../schemas/events/parse.ts'
+import type { LedgerState } from '../../../schemas/log/ledger-state.ts'
 import type { EventLog } from '../../../schemas/log/port.ts'
 import { type ServedApp, serveRoutes } from '../api/serve-routes.ts'
 import { memoryLog, wireEvent } from '../intake/memory-log.ts'
@@ -106,24 +107,28 @@ describe('through a running process', () => {
     expect(calls).toEqual(['settled'])
   }, 60_000)
 
-  it('the end of an import is said and asked for', async () => {
-    const ended = new Set<string>()
+  it('how an import stands is said and asked for', async () => {
+    const states = new Map<string, LedgerState>()
     const app = await serveRoutes(
       ledgerEventsRoutes({
         priorLedgerEvents: async () => [],
-        ledgerFinished: async (...ledger) => ended.has(JSON.stringify(ledger)),
-        finishLedger: async (...ledger) => {
-          ended.add(JSON.stringify(ledger))
+        ledgerState: async (...ledger) => states.get(JSON.stringify(ledger)) ?? {},
+        noteLedger: async (source, prefix, state) => {
+          states.set(JSON.stringify([source, prefix]), state)
         },
       }),
     )
     stops.push(app.stop)
     const access = remoteAccess(app.url)
     const ledger = ['/offices/长沙?&', 'ab.'] as const
-    expect(await access.ledgerFinished(...ledger)).toBe(false)
-    await access.finishLedger(...ledger)
-    expect(await access.ledgerFinished(...ledger)).toBe(true)
-    expect(await access.ledgerFinished(ledger[0], 'ab')).toBe(false)
+    expect(await access.ledgerState(...ledger)).toEqual({})
+    const state = { finished: true, keyPrint: '0123456789abcdef' }
+    await access.noteLedger(...ledger, state)
+    expect(await access.ledgerState(...ledger)).toEqual(state)
+    expect(await access.ledgerState(ledger[0], 'ab')).toEqual({})
+    await expect(access.noteLedger(...ledger, { keyPrint: 'the key itself' })).rejects.toThrow(
+      'hexadecimal digits',
+    )
   })
 
   it('waits and sends again while the process cannot take it', async () => {

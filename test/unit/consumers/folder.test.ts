@@ -90,6 +90,35 @@ describe('matters that were touched', () => {
     expect(folder.allFolded()).toBe(true)
   })
 
+  it('that somebody waits for are folded after a rest as long as the last fold took', async () => {
+    const { fold, folds, done } = heldFold()
+    let clock = 1_000
+    const folder = createFolder({ fold, now: () => clock, maxRestMs: 40 })
+    folder.touch(['A'], 1)
+    void folder.settled()
+    await turn()
+    clock += 5_000
+    folder.touch(['B'], 1)
+    void folder.settled()
+    await done()
+    expect(folds).toEqual([['A']])
+    folder.touch(['C'], 1)
+    for (let n = 0; n < 100 && folds.length === 1; n++) await sleep(5)
+    expect(folds).toEqual([['A'], ['B', 'C']])
+  })
+
+  it('all of them: whoever keeps the tables is told', async () => {
+    const { fold, done } = heldFold()
+    let told = 0
+    const folder = createFolder({ fold, mattersAFold: 2, onCaughtUp: () => told++ })
+    folder.touch(numbered(4), 1)
+    void folder.settled()
+    await done()
+    expect(told).toBe(0)
+    await done()
+    expect(told).toBe(1)
+  })
+
   it('that fill a fold are folded without gathering', async () => {
     const { fold, folds } = heldFold()
     const folder = createFolder({ fold, gatherMs: 60_000, mattersAFold: 3 })

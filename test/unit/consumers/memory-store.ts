@@ -16,6 +16,7 @@ export const memoryStore = (answer: (sql: string) => readonly unknown[] = () => 
   const inserts: Insert[] = []
   const store: Store = {
     kind: 'embedded',
+    maintain: async () => undefined,
     query: async <Row>(sql: string) => {
       queries.push(sql)
       return [...answer(sql)] as Row[]
