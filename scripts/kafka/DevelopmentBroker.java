@@ -1,4 +1,8 @@
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,9 +19,12 @@ import kafka.tools.StorageTool;
  * when the folder is formatted (it is once, when it is new).
  */
 public final class DevelopmentBroker {
+  private static FileChannel held;
+
   public static void main(String[] args) throws Exception {
     endWithStarter();
     String properties = args[0];
+    holdAlone(Path.of(args[1]));
     if (!Files.exists(Path.of(args[1], "meta.properties"))) format(args);
     Kafka.main(new String[] {properties});
   }
@@ -36,6 +43,18 @@ public final class DevelopmentBroker {
             "starter-watch");
     watch.setDaemon(true);
     watch.start();
+  }
+
+  /**
+   * Kafka's own lock comes too late: a second broker has by then written to the metadata of the
+   * first. The kernel lets go of this one with the process, so it is never given back.
+   */
+  private static void holdAlone(Path log) throws IOException {
+    held = FileChannel.open(log.resolveSibling("in-use"), CREATE, WRITE);
+    if (held.tryLock() == null) {
+      System.err.println("Another broker is at work in " + log.getParent() + "; end it first.");
+      System.exit(1);
+    }
   }
 
   private static void format(String[] args) {

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { runCommand } from '../needs/run-command.ts'
 
 /** Made for one test broker: an authority, what it signed, and one account. PEM files. */
 export type SecureFiles = {
@@ -19,7 +18,7 @@ const limitMs = 20_000
 const days = '30'
 
 const openssl = (folder: string, args: readonly string[]) =>
-  promisify(execFile)('openssl', args, { cwd: folder, timeout: limitMs })
+  runCommand(['openssl', ...args], { cwd: folder, limitMs })
 
 const newKey = ['-newkey', 'rsa:2048', '-nodes']
 

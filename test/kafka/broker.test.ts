@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
@@ -131,11 +131,22 @@ describe('a broker that cannot start', () => {
     await send(sharedBrokers(), topic, messages(1))
   })
 
+  it('says that another is at work in its directory, and leaves that one alone', async () => {
+    const directory = await scratchDirectory('broker')
+    const first = await broker({ directory })
+    await expect(broker({ directory })).rejects.toThrow(
+      `Another broker is at work in ${directory}; end it first.`,
+    )
+    await makeTopic(first.brokers, { topic: 'still-there' })
+    await send(first.brokers, 'still-there', messages(1))
+  })
+
   it('says why, in the broker’s own words', async () => {
     const directory = await scratchDirectory('broker')
-    await broker({ directory })
+    await mkdir(join(directory, 'log'))
+    await writeFile(join(directory, 'log', 'meta.properties'), 'version=9\ncluster.id=broken\n')
     await expect(broker({ directory })).rejects.toThrow(
-      /ended while it started[\s\S]*Failed to acquire lock/,
+      /ended while it started\. The end of what it said:\n[\s\S]*meta\.properties/,
     )
   })
 
@@ -159,6 +170,9 @@ describe('a starter that is killed', () => {
     })
     const [printed] = await once(starter.stdout, 'data')
     const pid = Number(printed)
+    onTestFinished(() => {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+    })
     expect(isAlive(pid)).toBe(true)
     starter.kill('SIGKILL')
     await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false)
