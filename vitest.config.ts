@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Two projects: `unit` needs nothing but Node; `engine` opens the embedded ClickHouse engine.
+// Three projects: `unit` needs nothing but Node; `engine` opens the embedded ClickHouse engine; `kafka`
+// has a real broker, started for the run.
 // A data directory belongs to one process, so each engine file runs in a process of its own,
 // at most two at a time (the machine this is sized for has two cores).
 export default defineConfig({
@@ -20,6 +21,16 @@ export default defineConfig({
           include: ['test/engine/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kafka',
+          include: ['test/kafka/**/*.test.ts'],
+          globalSetup: ['test/kafka/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
     ],

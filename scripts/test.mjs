@@ -10,11 +10,17 @@ const tests = (project) => ({
 
 /** In this order; `minutes` is the limit of each: about four times what it takes on two quiet cores. A new stage is a new line. */
 const stages = [
+  {
+    name: 'needs',
+    minutes: 10,
+    command: ['node', 'scripts/run-typescript.mjs', 'scripts/needs/main.ts'],
+  },
   { name: 'build', minutes: 2, command: script('build'), stops: true },
   { name: 'types', minutes: 2, command: script('check:types') },
   { name: 'lint', minutes: 2, command: script('check:lint') },
   { name: 'unit', minutes: 4, ...tests('unit') },
   { name: 'engine', minutes: 16, ...tests('engine') },
+  { name: 'kafka', minutes: 8, ...tests('kafka') },
 ]
 
 const asked = process.argv.slice(2)

@@ -11,6 +11,7 @@ const notOurs = new Set([
   'dist-bench',
   '.git',
   '.pulse',
+  '.cache',
   '.tmpdist',
   'coverage',
   'tmp',
