@@ -10,7 +10,7 @@ import { foldTouched } from './projector/fold-touched.ts'
 import { createFolder } from './projector/folder.ts'
 import { type RebuildOptions, rebuild, refoldStoredSince } from './projector/rebuild.ts'
 import { createTidier } from './projector/tidy.ts'
-import { createSink } from './sink/sink.ts'
+import { createSink, type Sink } from './sink/sink.ts'
 
 export type PulseOptions = {
   /** Closed by `close` of what is returned. */
@@ -72,13 +72,14 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
   let marked: number | undefined
   const tidier = createTidier(store)
   const folder = createFolder({
-    fold: async (subjects) => {
-      await foldTouched(store, { table: 'folded', timezone }, subjects)
+    storedUpTo: () => sink.storedUpTo(),
+    fold: async (subjects, upTo) => {
+      await foldTouched(store, { table: 'folded', timezone }, subjects, upTo)
       tidier.folded(subjects.size)
     },
     onCaughtUp: tidier.start,
   })
-  const sink = createSink({
+  const sink: Sink = createSink({
     store,
     now,
     folder,

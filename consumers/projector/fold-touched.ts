@@ -30,11 +30,12 @@ export const insertFold = (store: Store, target: FoldTarget, fold: string): Prom
     `INSERT INTO ${target.table} ${fold} SETTINGS optimize_on_insert = 0, parallel_view_processing = 1`,
   )
 
-/** Folds matters none of which was ever merged. */
+/** Folds matters none of which was ever merged, by what was received by `upTo`. */
 const foldAlone = async (
   store: Store,
   target: FoldTarget,
   matters: readonly string[],
+  upTo: number | undefined,
 ): Promise<void> => {
   for (let from = 0; from < matters.length; from += MATTERS_A_FOLD) {
     const part = sqlStringSet(matters.slice(from, from + MATTERS_A_FOLD))
@@ -42,20 +43,28 @@ const foldAlone = async (
     await insertFold(
       store,
       target,
-      foldSql({ subjects: `subject IN ${part}`, few: true, timezone }),
+      foldSql({
+        subjects: `subject IN ${part}`,
+        few: true,
+        timezone,
+        ...(upTo === undefined ? {} : { upTo }),
+      }),
     )
   }
 }
 
-/** Folds whole merge components into the target, and with the first of them `alone`, never merged. */
+/** Matters never merged that are folded with components, by what was received by `upTo`. */
+type Alone = { readonly matters: readonly string[]; readonly upTo?: number | undefined }
+
+/** Folds whole merge components into the target, and with the first of them `alone`. */
 export const foldComponents = async (
   store: Store,
   target: FoldTarget,
   groups: readonly (readonly string[])[],
-  alone: readonly string[] = [],
+  alone: Alone = { matters: [] },
 ): Promise<void> => {
   let batch: (readonly string[])[] = []
-  let singles = alone
+  let singles = alone.matters
   let size = 0
   const flush = async () => {
     if (batch.length === 0) return
@@ -68,6 +77,9 @@ export const foldComponents = async (
         few: true,
         timezone: target.timezone,
         merged: mergedRelation([...nodes, ...singles.map(unmerged)]),
+        ...(singles.length === 0 || alone.upTo === undefined
+          ? {}
+          : { upTo: alone.upTo, unbounded: batch.flat() }),
       }),
     )
     batch = []
@@ -87,12 +99,18 @@ export const foldComponents = async (
  * Folds the matters named, and every matter that ever was merged with one of them, from what is
  * stored now. Doing it again, or by several processes at once, ends in the same rows: the version
  * of a row grows with what its fold saw.
+ *
+ * `upTo` (epoch ms): of matters never merged, events received later are left to the next fold. Those
+ * of a merge component are not: several processes may fold one, each knowing its own bound only, and
+ * an event must not be left out by both.
  */
 export const foldTouched = async (
   store: Store,
   target: FoldTarget,
   subjects: Iterable<string>,
+  upTo = Number.POSITIVE_INFINITY,
 ): Promise<void> => {
+  const bound = Number.isFinite(upTo) ? upTo : undefined
   const touched = new Set(subjects)
   if (touched.size === 0) return
   const groups = await mergeComponents(store)
@@ -101,6 +119,11 @@ export const foldTouched = async (
   const regrouped = groups.filter((group) => group.some((matter) => touched.has(matter)))
   // one statement for both where they are few: its analysis is a good part of its price
   const together = regrouped.length > 0 && alone.length <= MATTERS_TOGETHER
-  if (!together) await foldAlone(store, target, alone)
-  await foldComponents(store, target, regrouped, together ? alone : [])
+  if (!together) await foldAlone(store, target, alone, bound)
+  await foldComponents(
+    store,
+    target,
+    regrouped,
+    together ? { matters: alone, upTo: bound } : { matters: [] },
+  )
 }

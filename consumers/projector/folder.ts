@@ -4,10 +4,10 @@
  */
 export type Folder = {
   /**
-   * Matters whose events were stored, or may have been, and the earliest stamp of receipt among
-   * those (epoch ms). Folding a matter too often changes nothing.
+   * Matters whose events were stored, or may have been, with the earliest and the latest stamp of
+   * receipt among those (epoch ms). Folding a matter too often changes nothing.
    */
-  readonly touch: (subjects: Iterable<string>, receivedFrom: number) => void
+  readonly touch: (subjects: Iterable<string>, received: Span) => void
   /** Resolves when everything touched before the call is folded; rejects when that fold fails. */
   readonly settled: () => Promise<void>
   /** Resolves when there is room for more; rejects when folding fails again and again. */
@@ -17,8 +17,17 @@ export type Folder = {
   readonly allFolded: () => boolean
 }
 
+type Span = { readonly from: number; readonly until: number }
+
 export type FolderOptions = {
-  readonly fold: (subjects: ReadonlySet<string>) => Promise<void>
+  /** Folds matters from what is stored of them and was received by `upTo`. */
+  readonly fold: (subjects: ReadonlySet<string>, upTo: number) => Promise<void>
+  /**
+   * Epoch ms: everything received up to then is stored. A fold takes no event received later, so
+   * that no row knows more than the watermark says, and a figure cut there is read as it stands.
+   * Default: no bound.
+   */
+  readonly storedUpTo?: () => number
   /** Matters one fold takes at most. Default 20,000. */
   readonly mattersAFold?: number
   /** Matters waiting at most before `room` makes the next caller wait. Default 200,000. */
@@ -49,7 +58,9 @@ export const createFolder = (options: FolderOptions): Folder => {
   const maxRestMs = options.maxRestMs ?? 500
   const now = options.now ?? Date.now
   let restsUntil = 0
-  let waiting = new Set<string>()
+  const storedUpTo = options.storedUpTo ?? (() => Number.POSITIVE_INFINITY)
+  /** Each with the latest stamp of its events. */
+  let waiting = new Map<string, number>()
   let waitingFrom = Number.POSITIVE_INFINITY
   let inHandFrom = Number.POSITIVE_INFINITY
   let inHand = false
@@ -59,19 +70,36 @@ export const createFolder = (options: FolderOptions): Folder => {
   let roomWaiters: Waiter[] = []
   let timer: NodeJS.Timeout | undefined
 
-  const take = (): Set<string> => {
+  const take = (): Map<string, number> => {
     if (waiting.size <= mattersAFold) {
       const all = waiting
-      waiting = new Set()
+      waiting = new Map()
       return all
     }
-    const some = new Set<string>()
-    for (const subject of waiting) {
+    const some = new Map<string, number>()
+    for (const [subject, until] of waiting) {
       if (some.size >= mattersAFold) break
-      some.add(subject)
+      some.set(subject, until)
       waiting.delete(subject)
     }
     return some
+  }
+
+  const add = (subject: string, until: number): void => {
+    const known = waiting.get(subject)
+    if (known === undefined || known < until) waiting.set(subject, until)
+  }
+
+  /** Matters with events that the fold was not to take wait for the next one. */
+  const putBack = (subjects: ReadonlyMap<string, number>, upTo: number): boolean => {
+    let any = false
+    for (const [subject, until] of subjects)
+      if (until > upTo) {
+        add(subject, until)
+        any = true
+      }
+    if (any) waitingFrom = Math.min(waitingFrom, upTo + 1)
+    return any
   }
 
   const start = (): void => {
@@ -87,12 +115,15 @@ export const createFolder = (options: FolderOptions): Folder => {
     for (const waiter of waiters) waiter.ahead -= subjects.size
     inHandWaiters = waiters.filter(({ ahead }) => ahead <= 0)
     waiters = waiters.filter(({ ahead }) => ahead > 0)
-    options.fold(subjects).then(
+    const upTo = storedUpTo()
+    options.fold(new Set(subjects.keys()), upTo).then(
       () => {
         inHand = false
         inHandFrom = Number.POSITIVE_INFINITY
         restsUntil = tookAll ? now() + Math.min(now() - begun, maxRestMs) : 0
-        for (const { resolve } of inHandWaiters) resolve()
+        if (putBack(subjects, upTo))
+          for (const waiter of inHandWaiters) waiters.push({ ...waiter, ahead: waiting.size })
+        else for (const { resolve } of inHandWaiters) resolve()
         inHandWaiters = []
         if (waiting.size < maxWaiting) {
           for (const { resolve } of roomWaiters) resolve()
@@ -104,7 +135,7 @@ export const createFolder = (options: FolderOptions): Folder => {
       (error: unknown) => {
         inHand = false
         // they stay unfolded: the next fold takes them again
-        for (const subject of subjects) waiting.add(subject)
+        for (const [subject, until] of subjects) add(subject, until)
         waitingFrom = Math.min(waitingFrom, inHandFrom)
         inHandFrom = Number.POSITIVE_INFINITY
         const told = [...inHandWaiters, ...waiters, ...roomWaiters]
@@ -132,9 +163,9 @@ export const createFolder = (options: FolderOptions): Folder => {
   }
 
   return {
-    touch: (subjects, receivedFrom) => {
-      for (const subject of subjects) waiting.add(subject)
-      waitingFrom = Math.min(waitingFrom, receivedFrom)
+    touch: (subjects, { from, until }) => {
+      for (const subject of subjects) add(subject, until)
+      waitingFrom = Math.min(waitingFrom, from)
       next()
     },
     settled: () => {

@@ -25,6 +25,8 @@ export type Sink = EventLog & {
    * carries a later stamp, so a figure asked with it as `receivedBy` never changes.
    */
   readonly watermark: () => number
+  /** Epoch ms: everything received up to then is stored. */
+  readonly storedUpTo: () => number
   /** Resolves when nothing is in hand: whether everything stored is folded. Refuses events from now on. */
   readonly stop: () => Promise<boolean>
 }
@@ -40,6 +42,9 @@ const earliest = (events: readonly ReceivedEvent[]): number =>
     (least, { receivedTime }) => Math.min(least, receivedTime),
     Number.POSITIVE_INFINITY,
   )
+
+const latest = (events: readonly ReceivedEvent[]): number =>
+  events.reduce((most, { receivedTime }) => Math.max(most, receivedTime), 0)
 
 /**
  * Stores events, has their matters folded, then resolves. One batch is in hand at a time; calls
@@ -57,6 +62,8 @@ export const createSink = (options: SinkOptions): Sink => {
   const waiting: Waiting[] = []
   /** Earliest stamp of each call in hand or waiting. */
   const pending = new Map<Waiting, number>()
+  /** Stamps may lie ahead of this clock: what is stored is stored all the same. */
+  let latestStored = 0
   let queued = 0
   let stopping = false
   let working: Promise<void> | undefined
@@ -68,17 +75,22 @@ export const createSink = (options: SinkOptions): Sink => {
     const storedAt = now()
     await options.beforeStoring?.(storedAt, folder.allFolded())
     await storeMergeEdges(store, toStore)
+    const until = latest(toStore)
+    latestStored = Math.max(latestStored, until)
     try {
       await store.insert('case_events', eventRowColumns, eventRows(toStore, storedAt))
     } finally {
       // a failed insert may have stored its rows all the same
       folder.touch(
         toStore.map(({ subject }) => subject),
-        earliest(toStore),
+        { from: earliest(toStore), until },
       )
     }
     return outcomes
   }
+
+  const storedUpTo = (): number =>
+    pending.size === 0 ? Math.max(now() - 1, latestStored) : Math.min(...pending.values()) - 1
 
   const takeBatch = (): Waiting[] => {
     const batch: Waiting[] = []
@@ -143,7 +155,8 @@ export const createSink = (options: SinkOptions): Sink => {
       return { outcomes }
     },
     settled: () => folder.settled(),
-    watermark: () => Math.min(now(), folder.unfoldedFrom(), ...pending.values()) - 1,
+    storedUpTo,
+    watermark: () => Math.min(now() - 1, storedUpTo(), folder.unfoldedFrom() - 1),
     stop: async () => {
       stopping = true
       await working

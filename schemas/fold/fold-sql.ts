@@ -1,4 +1,4 @@
-import { sqlInstant } from '../store/sql-text.ts'
+import { sqlInstant, sqlStringSet } from '../store/sql-text.ts'
 import { FOREVER } from '../tables/rows.ts'
 import { type Cut, rank, storedEvents } from './known-events.ts'
 import { type Column, layeredSelect } from './layered-select.ts'
@@ -18,6 +18,12 @@ export type FoldInput = {
   readonly timezone: string
   /** Absent: everything stored, whatever its dates. */
   readonly cut?: Cut
+  /**
+   * Epoch ms: events received later are not there, for the stamps of knowledge either; but for the
+   * matters `unbounded`.
+   */
+  readonly upTo?: number
+  readonly unbounded?: readonly string[]
   /**
    * Fold matters of merge components instead of single subjects. Relation of (matter_id, member,
    * role, merged_into, away): a row for each pair of matters of a component; role 2 the matter
@@ -430,13 +436,19 @@ const states: readonly Column[] = [
   ],
 ]
 
+const thereOf = ({ upTo, unbounded = [] }: FoldInput): string => {
+  if (upTo === undefined) return 'true'
+  const bound = `received_at <= ${sqlInstant(upTo)}`
+  return unbounded.length === 0 ? bound : `(${bound} OR subject IN ${sqlStringSet(unbounded)})`
+}
+
 /**
  * One row a matter. Used for the matters a batch touched, for a rebuild, and with a cut for a
  * figure as it was known. The last column holds the matter's petitions.
  */
 export const foldSql = (input: FoldInput): string => {
   const events = storedEvents(
-    { where: input.subjects, few: input.few ?? false },
+    { where: input.subjects, few: input.few ?? false, there: thereOf(input) },
     input.cut,
     eventColumns,
   )

@@ -49,8 +49,13 @@ const inCut = (cut: Cut | undefined): string =>
 /**
  * Matters, by a condition over `subject`. `few`: so few, and so scattered, that finding their rows
  * costs more than working on them.
+ * `there` is a condition on rows: the others are as if not stored.
  */
-export type Subjects = { readonly where: string; readonly few: boolean }
+export type Subjects = {
+  readonly where: string
+  readonly few: boolean
+  readonly there?: string
+}
 
 /**
  * Matters of whose rows not every one is simply an event that stands: an identity stored twice (a
@@ -75,7 +80,7 @@ const verdicts = (subjects: Subjects, cut: string): string => `
     arrayPushFront(arrayPopBack(identities), ('', '')) AS identities_before,
     arrayMap(x -> (x.1, x.2, x.4), arrayFilter((x, i, b) -> i = b, contents, identities, identities_before)) AS lost,
     arrayMap(x -> (x.6, x.7), arrayFilter((x, i, b) -> i != b AND x.5 = ${rank.retracted}, contents, identities, identities_before)) AS retracted
-  FROM ${stored(subjects.few ? subjects.where : `subject IN (${entangled(subjects.where)})`)} WHERE ${cut}
+  FROM ${stored(subjects.few ? subjects.where : `subject IN (${entangled(subjects.where)})`)} WHERE ${cut} AND ${subjects.there ?? 'true'}
   GROUP BY subject HAVING notEmpty(lost) OR notEmpty(retracted)`
 
 const judged = ['subject', 'source', 'id', 'type_rank', 'content_hash']
@@ -93,7 +98,7 @@ export const storedEvents = (
   SELECT ${columns.join(', ')}, ${inCut(cut)}
     AND NOT has(lost, (toString(source), id, content_hash))
     AND (type_rank = ${rank.retracted} OR NOT has(retracted, (toString(source), id))) AS k
-  FROM (SELECT ${[...new Set([...judged, ...dated, ...columns])].join(', ')} FROM ${stored(subjects.where)}) AS stored_rows
+  FROM (SELECT ${[...new Set([...judged, ...dated, ...columns])].join(', ')} FROM ${stored(subjects.where)} WHERE ${subjects.there ?? 'true'}) AS stored_rows
   LEFT ANY JOIN (SELECT subject, lost, retracted FROM (${verdicts(subjects, inCut(cut))})) AS verdicts USING subject`
 
 /** The merges and unmerges that stand, of the matters picked. */

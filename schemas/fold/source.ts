@@ -40,16 +40,107 @@ const petitionOf = [
 const matterRows = `SELECT * EXCEPT (${stamps}) FROM matters FINAL`
 const petitionRows = `SELECT * EXCEPT (${stamps}) FROM petitions FINAL`
 
+/** Matters to be folded with the cut, and what of the live rows stands beside them. */
+type Between = {
+  /** Never merged: a list, or where they are many a SELECT of them; nothing where there is none. */
+  readonly alone?: { readonly subjects: string; readonly few: boolean }
+  readonly groups: readonly (readonly string[])[]
+  /** Conditions over the live rows. */
+  readonly matters: string
+  readonly petitions: string
+}
+
+/** So many matters are handled as a list; more are picked by the engine, at the price of reading all twice. */
+export const LISTED = 5_000
+
+/**
+ * The matters that a cut shortly before now divides: those with a row, replaced since or not, that
+ * knows more. Found without collapsing rows, since one too many only costs a fold. `undefined`:
+ * too many for a list.
+ */
+const listed = async (
+  store: Store,
+  { asOf, receivedBy }: Cut,
+  most: number,
+): Promise<readonly { readonly matter_id: string; readonly alive: boolean }[] | undefined> => {
+  const known = sqlInstant(asOf)
+  const received = sqlInstant(receivedBy)
+  const rows = await store.query<{ matter_id: string; alive: boolean }>(
+    `SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive FROM matters
+     WHERE matter_id IN (SELECT matter_id FROM matters WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
+     GROUP BY matter_id LIMIT ${most + 1}`,
+  )
+  return rows.length > most ? undefined : rows
+}
+
+const groupsOf = (
+  groups: readonly (readonly string[])[],
+  changing: ReadonlySet<string>,
+): readonly (readonly string[])[] =>
+  groups.filter((group) => group.some((matter) => changing.has(matter)))
+
+const betweenListed = (
+  groups: readonly (readonly string[])[],
+  rows: readonly { readonly matter_id: string; readonly alive: boolean }[],
+): Between => {
+  const merged = new Set(groups.flat())
+  const regrouped = groupsOf(groups, new Set(rows.map(({ matter_id }) => matter_id)))
+  const alone = rows.filter(({ matter_id, alive }) => alive && !merged.has(matter_id))
+  const away = sqlStringSet([
+    ...new Set([...rows.map(({ matter_id }) => matter_id), ...regrouped.flat()]),
+  ])
+  return {
+    ...(alone.length === 0
+      ? {}
+      : {
+          alone: {
+            subjects: `subject IN ${sqlStringSet(alone.map(({ matter_id }) => matter_id))}`,
+            few: true,
+          },
+        }),
+    groups: regrouped,
+    matters: `matter_id NOT IN ${away}`,
+    // a petition that is nothing now belongs to the matter it was registered under
+    petitions: `if(matter_id = '', origin_matter, matter_id) NOT IN ${away}`,
+  }
+}
+
+const betweenMany = async (
+  store: Store,
+  groups: readonly (readonly string[])[],
+  cut: Cut,
+): Promise<Between> => {
+  const asOf = sqlInstant(cut.asOf)
+  const receivedBy = sqlInstant(cut.receivedBy)
+  const stands = `known_until <= ${asOf} AND received_until <= ${receivedBy}`
+  const between = (where: string) =>
+    `SELECT matter_id FROM matters FINAL WHERE NOT (${stands}) AND known_from <= ${asOf} AND received_from <= ${receivedBy} AND ${where}`
+  const merged = sqlStringSet(groups.flat())
+  const changing =
+    groups.length === 0
+      ? []
+      : await store.query<{ matter_id: string }>(between(`matter_id IN ${merged}`))
+  const alone = between(`matter_id NOT IN ${merged}`)
+  const [any] = await store.query<{ n: number }>(`SELECT count() AS n FROM (${alone} LIMIT 1)`)
+  return {
+    ...((any?.n ?? 0) > 0 ? { alone: { subjects: `subject IN (${alone})`, few: false } } : {}),
+    groups: groupsOf(groups, new Set(changing.map(({ matter_id }) => matter_id))),
+    matters: stands,
+    petitions: stands,
+  }
+}
+
 /**
  * A row whose newest event was known by the cut stands as it is; one whose oldest was not is not
  * there; the matters between are folded with the cut. Their number, not that of all matters, is the
  * price of a figure as of a date.
  */
-export const relationsAt = async (store: Store, cut: Cut, timezone: string): Promise<Relations> => {
-  const asOf = sqlInstant(cut.asOf)
-  const receivedBy = sqlInstant(cut.receivedBy)
-  const stands = `known_until <= ${asOf} AND received_until <= ${receivedBy}`
-  const between = `NOT (${stands}) AND known_from <= ${asOf} AND received_from <= ${receivedBy}`
+export const relationsAt = async (
+  store: Store,
+  cut: Cut,
+  timezone: string,
+  mostListed = LISTED,
+): Promise<Relations> => {
   // without FINAL: rows replaced since may be counted, and then rows that stand are filtered in vain
   const [newest] = await store.query<{ known: number; received: number }>(
     'SELECT toUnixTimestamp64Milli(max(known_until)) AS known, toUnixTimestamp64Milli(max(received_until)) AS received FROM matters',
@@ -57,46 +148,34 @@ export const relationsAt = async (store: Store, cut: Cut, timezone: string): Pro
   if (newest === undefined || (newest.known <= cut.asOf && newest.received <= cut.receivedBy))
     return { matters: `(${matterRows})`, petitions: `(${petitionRows})` }
 
-  const betweenIds = (where: string) =>
-    `SELECT matter_id FROM matters FINAL WHERE ${between} AND ${where}`
+  const rows = await listed(store, cut, mostListed)
+  // merges after the rows: the merge of a row that is there is there too
   const groups = await mergeComponents(store)
-  const merged = sqlStringSet(groups.flat())
-  const changing = new Set(
-    groups.length === 0
-      ? []
-      : (await store.query<{ matter_id: string }>(betweenIds(`matter_id IN ${merged}`))).map(
-          ({ matter_id }) => matter_id,
-        ),
-  )
-  const [alone] = await store.query<{ n: number }>(
-    `SELECT count() AS n FROM (${betweenIds(`matter_id NOT IN ${merged}`)} LIMIT 1)`,
-  )
+  const between =
+    rows === undefined ? await betweenMany(store, groups, cut) : betweenListed(groups, rows)
   const folds: string[] = []
-  if ((alone?.n ?? 0) > 0)
+  if (between.alone !== undefined) folds.push(foldSql({ ...between.alone, timezone, cut }))
+  if (between.groups.length > 0)
     folds.push(
       foldSql({
-        subjects: `subject IN (${betweenIds(`matter_id NOT IN ${merged}`)})`,
-        timezone,
-        cut,
-      }),
-    )
-  const regrouped = groups.filter((group) => group.some((matter) => changing.has(matter)))
-  if (regrouped.length > 0)
-    folds.push(
-      foldSql({
-        subjects: `subject IN ${sqlStringSet(regrouped.flat())}`,
+        subjects: `subject IN ${sqlStringSet(between.groups.flat())}`,
         few: true,
         timezone,
         cut,
-        merged: mergedRelation(await resolveMerges(store, regrouped, cut)),
+        merged: mergedRelation(await resolveMerges(store, between.groups, cut)),
       }),
     )
-  const all = (live: string, folded: (fold: string) => string) =>
+  const all = (live: string, stands: string, folded: (fold: string) => string) =>
     `(${[`${live} WHERE ${stands}`, ...folds.map(folded)].join(' UNION ALL ')})`
   return {
-    matters: all(matterRows, (fold) => `SELECT * EXCEPT (${stamps}, petition_rows) FROM (${fold})`),
+    matters: all(
+      matterRows,
+      between.matters,
+      (fold) => `SELECT * EXCEPT (${stamps}, petition_rows) FROM (${fold})`,
+    ),
     petitions: all(
       petitionRows,
+      between.petitions,
       (fold) => `SELECT ${petitionOf} FROM (${fold}) ARRAY JOIN petition_rows AS p`,
     ),
   }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPulse, type Pulse } from '../../consumers/open.ts'
+import { openPulse } from '../../consumers/open.ts'
 import type { Cut } from '../../schemas/fold/known-events.ts'
+import { LISTED, relationsAt } from '../../schemas/fold/source.ts'
 import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
@@ -31,8 +32,14 @@ const opened = async (timezone: string) => {
   }
 }
 
-const rowsAt = async (store: Store, pulse: Pulse, cut: Cut, prefix: string) => {
-  const relations = await pulse.relationsAt(cut)
+/** `mostListed` 0: the matters a cut divides are picked by the engine, however few they are. */
+const rowsAt = async (
+  { store, timezone }: { readonly store: Store; readonly timezone: string },
+  cut: Cut,
+  prefix: string,
+  mostListed?: number,
+) => {
+  const relations = await relationsAt(store, cut, timezone, mostListed)
   const mine = (relation: string, key: string) =>
     `(SELECT * FROM ${relation} WHERE startsWith(${key}, '${prefix}') AND present)`
   return {
@@ -75,18 +82,17 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
         await world.pulse.log.publish(
           part.map((index) => events[index]).filter((event) => event !== undefined),
         )
-      expect(await rowsAt(world.store, world.pulse, everything, prefix)).toEqual(
-        expected(events, timezone),
-      )
+      expect(await rowsAt(world, everything, prefix)).toEqual(expected(events, timezone))
       const instants = batch.instants
       for (const share of [0.15, 0.4, 0.6, 0.85]) {
         const cut = {
           asOf: instants[Math.floor(instants.length * share)] ?? 0,
           receivedBy: instants[Math.floor(instants.length * (1 - share / 2))] ?? 0,
         }
-        expect(await rowsAt(world.store, world.pulse, cut, prefix)).toEqual(
-          expected(events, timezone, cut),
-        )
+        for (const mostListed of [0, LISTED])
+          expect(await rowsAt(world, cut, prefix, mostListed)).toEqual(
+            expected(events, timezone, cut),
+          )
       }
     }
   })
@@ -96,18 +102,15 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
     const events = receivedEvents(bulkWorld({ seed: 7, matters: 1500, prefix }))
     for (let from = 0; from < events.length; from += 5000)
       await world.pulse.log.publish(events.slice(from, from + 5000))
-    expect(await rowsAt(world.store, world.pulse, everything, prefix)).toEqual(
-      expected(events, timezone),
-    )
+    expect(await rowsAt(world, everything, prefix)).toEqual(expected(events, timezone))
     await world.pulse.rebuild()
-    expect(await rowsAt(world.store, world.pulse, everything, prefix)).toEqual(
-      expected(events, timezone),
-    )
+    expect(await rowsAt(world, everything, prefix)).toEqual(expected(events, timezone))
     for (const asOf of [Date.UTC(2023, 0, 1), Date.UTC(2024, 5, 30, 12)]) {
       const cut = { asOf, receivedBy: asOf + 86_400_000 }
-      expect(await rowsAt(world.store, world.pulse, cut, prefix)).toEqual(
-        expected(events, timezone, cut),
-      )
+      for (const mostListed of [0, LISTED])
+        expect(await rowsAt(world, cut, prefix, mostListed)).toEqual(
+          expected(events, timezone, cut),
+        )
     }
   })
 })

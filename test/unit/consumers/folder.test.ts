@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { createFolder } from '../../../consumers/projector/folder.ts'
 import { heldFold, turn, watch } from './held-fold.ts'
 
+/** Stamps of receipt of a touch, all at one moment. */
+const at = (received: number) => ({ from: received, until: received })
+
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `M${n}`)
 
 describe('matters that were touched', () => {
@@ -19,8 +22,8 @@ describe('matters that were touched', () => {
   it('are folded together, each once, before whoever waits hears of it', async () => {
     const { fold, folds, done } = heldFold()
     const folder = createFolder({ fold })
-    folder.touch(['A', 'B'], 5)
-    folder.touch(['B', 'C'], 3)
+    folder.touch(['A', 'B'], at(5))
+    folder.touch(['B', 'C'], at(3))
     const waited = watch(folder.settled())
     await turn()
     expect(folds).toEqual([['A', 'B', 'C']])
@@ -32,11 +35,11 @@ describe('matters that were touched', () => {
 
   it('while a fold is under way wait for the next, one at a time', async () => {
     const { fold, folds, done } = heldFold()
-    const folder = createFolder({ fold })
-    folder.touch(['A'], 1)
+    const folder = createFolder({ fold, maxRestMs: 0 })
+    folder.touch(['A'], at(1))
     const first = watch(folder.settled())
     await turn()
-    folder.touch(['A', 'B'], 2)
+    folder.touch(['A', 'B'], at(2))
     const second = watch(folder.settled())
     await turn()
     expect(folds).toEqual([['A']])
@@ -51,7 +54,7 @@ describe('matters that were touched', () => {
   it('under way already are waited for by who comes later', async () => {
     const { fold, done } = heldFold()
     const folder = createFolder({ fold })
-    folder.touch(['A'], 1)
+    folder.touch(['A'], at(1))
     void folder.settled()
     await turn()
     const late = watch(folder.settled())
@@ -64,7 +67,7 @@ describe('matters that were touched', () => {
   it('more than one fold takes go in several, and all are waited for', async () => {
     const { fold, folds, done } = heldFold()
     const folder = createFolder({ fold, mattersAFold: 4 })
-    folder.touch(numbered(10), 7)
+    folder.touch(numbered(10), at(7))
     const waited = watch(folder.settled())
     await turn()
     for (let n = 0; n < 3; n++) {
@@ -79,11 +82,11 @@ describe('matters that were touched', () => {
   it('that nobody waits for are gathered for a while, once there is cause to look', async () => {
     const { fold, folds, done } = heldFold()
     const folder = createFolder({ fold, gatherMs: 20 })
-    folder.touch(['A'], 1)
+    folder.touch(['A'], at(1))
     await folder.room()
     await turn()
     expect(folds).toEqual([])
-    folder.touch(['B'], 1)
+    folder.touch(['B'], at(1))
     for (let n = 0; n < 100 && folds.length === 0; n++) await sleep(5)
     expect(folds).toEqual([['A', 'B']])
     await done()
@@ -94,24 +97,50 @@ describe('matters that were touched', () => {
     const { fold, folds, done } = heldFold()
     let clock = 1_000
     const folder = createFolder({ fold, now: () => clock, maxRestMs: 40 })
-    folder.touch(['A'], 1)
+    folder.touch(['A'], at(1))
     void folder.settled()
     await turn()
     clock += 5_000
-    folder.touch(['B'], 1)
+    folder.touch(['B'], at(1))
     void folder.settled()
     await done()
     expect(folds).toEqual([['A']])
-    folder.touch(['C'], 1)
+    folder.touch(['C'], at(1))
     for (let n = 0; n < 100 && folds.length === 1; n++) await sleep(5)
     expect(folds).toEqual([['A'], ['B', 'C']])
+  })
+
+  it('of which an event came too late for a fold wait for the next, and so does who waits for it', async () => {
+    const held = heldFold()
+    const bounds: number[] = []
+    let stored = 10
+    const folder = createFolder({
+      fold: (subjects, upTo) => {
+        bounds.push(upTo)
+        return held.fold(subjects)
+      },
+      storedUpTo: () => stored,
+      maxRestMs: 0,
+    })
+    folder.touch(['A'], at(9))
+    folder.touch(['B'], { from: 9, until: 12 })
+    const waited = watch(folder.settled())
+    await turn()
+    stored = 20
+    await held.done()
+    expect([waited.state, folder.unfoldedFrom(), folder.allFolded()]).toEqual(['open', 11, false])
+    for (let n = 0; n < 100 && held.folds.length === 1; n++) await sleep(5)
+    await held.done()
+    expect([waited.state, folder.allFolded()]).toEqual(['done', true])
+    expect(held.folds).toEqual([['A', 'B'], ['B']])
+    expect(bounds).toEqual([10, 20])
   })
 
   it('all of them: whoever keeps the tables is told', async () => {
     const { fold, done } = heldFold()
     let told = 0
     const folder = createFolder({ fold, mattersAFold: 2, onCaughtUp: () => told++ })
-    folder.touch(numbered(4), 1)
+    folder.touch(numbered(4), at(1))
     void folder.settled()
     await done()
     expect(told).toBe(0)
@@ -122,7 +151,7 @@ describe('matters that were touched', () => {
   it('that fill a fold are folded without gathering', async () => {
     const { fold, folds } = heldFold()
     const folder = createFolder({ fold, gatherMs: 60_000, mattersAFold: 3 })
-    folder.touch(numbered(3), 1)
+    folder.touch(numbered(3), at(1))
     await folder.room()
     expect(folds).toHaveLength(1)
   })
@@ -132,13 +161,13 @@ describe('room', () => {
   it('is there until too many wait, and again when fewer do', async () => {
     const { fold, done } = heldFold()
     const folder = createFolder({ fold, mattersAFold: 3, maxWaiting: 5, gatherMs: 60_000 })
-    folder.touch(numbered(4), 1)
+    folder.touch(numbered(4), at(1))
     expect(watch(folder.room()).state).toBe('open')
     await folder.room()
     // one of the first four waits still
     folder.touch(
       numbered(4).map((name) => `N${name}`),
-      1,
+      at(1),
     )
     const waited = watch(folder.room())
     await turn()
@@ -154,11 +183,11 @@ describe('a fold that fails', () => {
   it('is told to all who wait, and its matters are folded with the next', async () => {
     const { fold, folds, fail, done } = heldFold()
     const folder = createFolder({ fold, mattersAFold: 2, maxWaiting: 2, gatherMs: 60_000 })
-    folder.touch(['A', 'B'], 4)
+    folder.touch(['A', 'B'], at(4))
     const settled = folder.settled()
     settled.catch(() => undefined)
     await turn()
-    folder.touch(['C', 'D'], 6)
+    folder.touch(['C', 'D'], at(6))
     const later = folder.settled()
     later.catch(() => undefined)
     const room = folder.room()
@@ -180,7 +209,7 @@ describe('a fold that fails', () => {
   it('that nobody waited for is tried again by itself', async () => {
     const { fold, folds, fail, done } = heldFold()
     const folder = createFolder({ fold, gatherMs: 10 })
-    folder.touch(['A'], 1)
+    folder.touch(['A'], at(1))
     const settled = folder.settled()
     settled.catch(() => undefined)
     await turn()
