@@ -8,7 +8,7 @@ import { sqlStringSet } from '../../schemas/store/sql-text.ts'
 const MATTERS_A_FOLD = 20_000
 
 /** Matters never merged that may be folded in one statement with components: each is a row of its relation. */
-const MATTERS_TOGETHER = 2_000
+const MATTERS_TOGETHER = 5_000
 
 const unmerged = (matterId: string): MergeNode => ({
   matterId,
@@ -16,6 +16,9 @@ const unmerged = (matterId: string): MergeNode => ({
   away: [],
   members: [[matterId, 2]],
 })
+
+/** A fold of so few matters leaves the other cores to those who ask for figures meanwhile. */
+const FEW = 5_000
 
 /** Where folded rows go: `folded` is live, a rebuild has its own. */
 export type FoldTarget = { readonly table: string; readonly timezone: string }
@@ -25,9 +28,14 @@ export type FoldTarget = { readonly table: string; readonly timezone: string }
  * is inserted, and looking for it costs as much as writing. The two views write beside each other,
  * and beside the fold: a rebuild takes two thirds of the time.
  */
-export const insertFold = (store: Store, target: FoldTarget, fold: string): Promise<void> =>
+export const insertFold = (
+  store: Store,
+  target: FoldTarget,
+  fold: string,
+  matters = Number.POSITIVE_INFINITY,
+): Promise<void> =>
   store.command(
-    `INSERT INTO ${target.table} ${fold} SETTINGS optimize_on_insert = 0, parallel_view_processing = 1`,
+    `INSERT INTO ${target.table} ${fold} SETTINGS optimize_on_insert = 0, ${matters > FEW ? 'parallel_view_processing = 1' : 'max_threads = 1'}`,
   )
 
 /** Folds matters none of which was ever merged, by what was received by `upTo`. */
@@ -38,7 +46,8 @@ const foldAlone = async (
   upTo: number | undefined,
 ): Promise<void> => {
   for (let from = 0; from < matters.length; from += MATTERS_A_FOLD) {
-    const part = sqlStringSet(matters.slice(from, from + MATTERS_A_FOLD))
+    const slice = matters.slice(from, from + MATTERS_A_FOLD)
+    const part = sqlStringSet(slice)
     const { timezone } = target
     await insertFold(
       store,
@@ -49,6 +58,7 @@ const foldAlone = async (
         timezone,
         ...(upTo === undefined ? {} : { upTo }),
       }),
+      slice.length,
     )
   }
 }
@@ -81,6 +91,7 @@ export const foldComponents = async (
           ? {}
           : { upTo: alone.upTo, unbounded: batch.flat() }),
       }),
+      size + singles.length,
     )
     batch = []
     singles = []

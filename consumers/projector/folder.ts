@@ -35,8 +35,8 @@ export type FolderOptions = {
   /** How long touched matters are gathered while nobody waits for them. Default 1 s. */
   readonly gatherMs?: number
   /**
-   * While senders wait, the next fold begins after a rest as long as the last fold, and at most so
-   * long: small folds one behind another would take half of the machine from the figures. Default 500 ms.
+   * While senders wait, the next fold begins after a rest twice as long as the last fold, and at most
+   * so long: small folds one behind another would take the machine from the figures. Default 1.5 s.
    */
   readonly maxRestMs?: number
   readonly now?: () => number
@@ -55,7 +55,7 @@ export const createFolder = (options: FolderOptions): Folder => {
   const mattersAFold = options.mattersAFold ?? 20_000
   const maxWaiting = options.maxWaiting ?? 200_000
   const gatherMs = options.gatherMs ?? 1_000
-  const maxRestMs = options.maxRestMs ?? 500
+  const maxRestMs = options.maxRestMs ?? 1_500
   const now = options.now ?? Date.now
   let restsUntil = 0
   const storedUpTo = options.storedUpTo ?? (() => Number.POSITIVE_INFINITY)
@@ -120,7 +120,7 @@ export const createFolder = (options: FolderOptions): Folder => {
       () => {
         inHand = false
         inHandFrom = Number.POSITIVE_INFINITY
-        restsUntil = tookAll ? now() + Math.min(now() - begun, maxRestMs) : 0
+        restsUntil = tookAll ? now() + Math.min(2 * (now() - begun), maxRestMs) : 0
         if (putBack(subjects, upTo))
           for (const waiter of inHandWaiters) waiters.push({ ...waiter, ahead: waiting.size })
         else for (const { resolve } of inHandWaiters) resolve()

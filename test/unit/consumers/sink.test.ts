@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createFolder } from '../../../consumers/projector/folder.ts'
 import { eventRowColumns } from '../../../consumers/sink/event-rows.ts'
@@ -57,6 +58,24 @@ describe('events handed to the sink', () => {
     expect(watched.state).toBe('open')
     await done()
     expect(await answer).toEqual({ outcomes: ['new', 'duplicate'] })
+  })
+
+  it('few of them wait for company after a batch that took long, many do not', async () => {
+    let clock = 100
+    const { sink, storedIds } = world({ now: () => clock, maxRestMs: 60, smallBatchEvents: 3 })
+    const slow = sink.publish(many(1), { waitFor: 'stored' })
+    clock += 1_000
+    await slow
+    const few = watch(sink.publish(many(1, 1), { waitFor: 'stored' }))
+    await sleep(30)
+    expect(few.state).toBe('open')
+    const company = sink.publish(many(2, 2), { waitFor: 'stored' })
+    await company
+    expect(storedIds().map((ids) => ids.length)).toEqual([1, 3])
+    void sink.publish(many(1, 4), { waitFor: 'stored' })
+    clock += 61
+    await sleep(60)
+    expect(storedIds()).toHaveLength(3)
   })
 
   it('are answered once stored where no more was asked, and waited for at the end', async () => {
