@@ -31,6 +31,13 @@ export const knownNeeds = {
     debian: ['openssl'],
     brew: ['openssl'],
   },
+  python: {
+    name: 'Python 3 with venv',
+    why: 'the example of a producer in Python',
+    probes: [{ command: ['python3', '-c', 'import ensurepip, venv'] }],
+    debian: ['python3', 'python3-venv'],
+    brew: ['python'],
+  },
 } as const satisfies Readonly<Record<string, Need>>
 
 /** What `npm run kafka` needs. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type ITopicConfig, Kafka, logLevel } from 'kafkajs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ITopicConfig, Kafka, type KafkaMessage, logLevel } from 'kafkajs'
 import { inject, onTestFinished } from 'vitest'
 import '../kafka/global-setup.ts'
 
@@ -40,8 +41,27 @@ export const withAdmin = async <R>(
   }
 }
 
-export const makeTopic = (brokers: readonly string[], topic: ITopicConfig): Promise<boolean> =>
-  withAdmin(brokers, (admin) => admin.createTopics({ topics: [topic], waitForLeaders: true }))
+const topicLimitMs = 10_000
+
+/**
+ * Resolves when every partition has a leader. Not by kafkajs's own `waitForLeaders`, which gives up
+ * when the broker has yet to hear of the topic from the controller.
+ */
+export const makeTopic = (brokers: readonly string[], topic: ITopicConfig): Promise<void> =>
+  withAdmin(brokers, async (admin) => {
+    await admin.createTopics({ topics: [topic], waitForLeaders: false })
+    for (const until = Date.now() + topicLimitMs; ; await sleep(20)) {
+      const leaders = await admin.fetchTopicMetadata({ topics: [topic.topic] }).then(
+        ({ topics }) => topics.flatMap(({ partitions }) => partitions.map(({ leader }) => leader)),
+        (error) => {
+          if (Date.now() > until) throw error
+          return []
+        },
+      )
+      if (leaders.length > 0 && leaders.every((leader) => leader >= 0)) return
+      if (Date.now() > until) throw new Error(`${topic.topic} has no leader.`)
+    }
+  })
 
 export type Sent = { readonly key: string; readonly value: string }
 
@@ -60,18 +80,16 @@ export const send = async (
   }
 }
 
-export type Received = Sent & { readonly timestamp: string }
-
 /** The first `count` messages of a topic, within `limitMs`. */
 export const receive = async (
   brokers: readonly string[],
   topic: string,
   count: number,
   limitMs = 20_000,
-): Promise<readonly Received[]> => {
+): Promise<readonly KafkaMessage[]> => {
   const consumer = kafkaAt(brokers).consumer({ groupId: uniqueName('reader') })
   await consumer.connect()
-  const received: Received[] = []
+  const received: KafkaMessage[] = []
   let late: NodeJS.Timeout | undefined
   try {
     await consumer.subscribe({ topics: [topic], fromBeginning: true })
@@ -82,12 +100,8 @@ export const receive = async (
       consumer.on('consumer.crash', ({ payload }) => {
         if (!payload.restart) fail(payload.error.message)
       })
-      const eachMessage = async ({
-        message: { key, value, timestamp },
-      }: {
-        message: { key: Buffer | null; value: Buffer | null; timestamp: string }
-      }) => {
-        received.push({ key: `${key}`, value: `${value}`, timestamp })
+      const eachMessage = async ({ message }: { message: KafkaMessage }) => {
+        received.push(message)
         if (received.length === count) resolve()
       }
       consumer.run({ eachMessage }).catch(reject)
