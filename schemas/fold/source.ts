@@ -1,3 +1,4 @@
+import { placementOf } from '../store/cluster.ts'
 import type { Store } from '../store/port.ts'
 import { sqlInstant, sqlStringSet } from '../store/sql-text.ts'
 import { foldSql } from './fold-sql.ts'
@@ -37,9 +38,6 @@ const petitionOf = [
   .map((column, index) => `p.${index + 1} AS ${column}`)
   .join(', ')
 
-const matterRows = `SELECT * EXCEPT (${stamps}) FROM matters FINAL`
-const petitionRows = `SELECT * EXCEPT (${stamps}) FROM petitions FINAL`
-
 /** Matters to be folded with the cut, and what of the live rows stands beside them. */
 type Between = {
   /** Never merged: a list, or where they are many a SELECT of them; nothing where there is none. */
@@ -65,10 +63,12 @@ const listed = async (
 ): Promise<readonly { readonly matter_id: string; readonly alive: boolean }[] | undefined> => {
   const known = sqlInstant(asOf)
   const received = sqlInstant(receivedBy)
+  const { local, gather } = placementOf(store)
+  const matters = local('matters')
   const rows = await store.query<{ matter_id: string; alive: boolean }>(
-    `SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive FROM matters
-     WHERE matter_id IN (SELECT matter_id FROM matters WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
-     GROUP BY matter_id LIMIT ${most + 1}`,
+    gather(`SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive FROM ${matters}
+     WHERE matter_id IN (SELECT matter_id FROM ${matters} WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
+     GROUP BY matter_id LIMIT ${most + 1}`),
   )
   return rows.length > most ? undefined : rows
 }
@@ -113,15 +113,18 @@ const betweenMany = async (
   const asOf = sqlInstant(cut.asOf)
   const receivedBy = sqlInstant(cut.receivedBy)
   const stands = `known_until <= ${asOf} AND received_until <= ${receivedBy}`
-  const between = (where: string) =>
-    `SELECT matter_id FROM matters FINAL WHERE NOT (${stands}) AND known_from <= ${asOf} AND received_from <= ${receivedBy} AND ${where}`
+  const between = (matters: string, where: string) =>
+    `SELECT matter_id FROM ${matters} FINAL WHERE NOT (${stands}) AND known_from <= ${asOf} AND received_from <= ${receivedBy} AND ${where}`
   const merged = sqlStringSet(groups.flat())
   const changing =
     groups.length === 0
       ? []
-      : await store.query<{ matter_id: string }>(between(`matter_id IN ${merged}`))
-  const alone = between(`matter_id NOT IN ${merged}`)
-  const [any] = await store.query<{ n: number }>(`SELECT count() AS n FROM (${alone} LIMIT 1)`)
+      : await store.query<{ matter_id: string }>(between('matters', `matter_id IN ${merged}`))
+  const apart = `matter_id NOT IN ${merged}`
+  const [any] = await store.query<{ n: number }>(
+    `SELECT count() AS n FROM (${between('matters', apart)} LIMIT 1)`,
+  )
+  const alone = between(placementOf(store).local('matters'), apart)
   return {
     ...((any?.n ?? 0) > 0 ? { alone: { subjects: `subject IN (${alone})`, few: false } } : {}),
     groups: groupsOf(groups, new Set(changing.map(({ matter_id }) => matter_id))),
@@ -141,22 +144,27 @@ export const relationsAt = async (
   timezone: string,
   mostListed = LISTED,
 ): Promise<Relations> => {
+  const { local, gather, relation } = placementOf(store)
+  const live = (table: string) => `SELECT * EXCEPT (${stamps}) FROM ${local(table)} FINAL`
   // without FINAL: rows replaced since may be counted, and then rows that stand are filtered in vain
   const [newest] = await store.query<{ known: number; received: number }>(
     'SELECT toUnixTimestamp64Milli(max(known_until)) AS known, toUnixTimestamp64Milli(max(received_until)) AS received FROM matters',
   )
   if (newest === undefined || (newest.known <= cut.asOf && newest.received <= cut.receivedBy))
-    return { matters: `(${matterRows})`, petitions: `(${petitionRows})` }
+    return { matters: relation(live('matters')), petitions: relation(live('petitions')) }
 
   const rows = await listed(store, cut, mostListed)
   // merges after the rows: the merge of a row that is there is there too
   const groups = await mergeComponents(store)
   const between =
     rows === undefined ? await betweenMany(store, groups, cut) : betweenListed(groups, rows)
-  const folds: string[] = []
-  if (between.alone !== undefined) folds.push(foldSql({ ...between.alone, timezone, cut }))
+  // matters by themselves are folded where they are; those of a component may be on several shards
+  const aloneFolds: string[] = []
+  const componentFolds: string[] = []
+  if (between.alone !== undefined)
+    aloneFolds.push(foldSql({ ...between.alone, events: local('case_events'), timezone, cut }))
   if (between.groups.length > 0)
-    folds.push(
+    componentFolds.push(
       foldSql({
         subjects: `subject IN ${sqlStringSet(between.groups.flat())}`,
         few: true,
@@ -165,16 +173,20 @@ export const relationsAt = async (
         merged: mergedRelation(await resolveMerges(store, between.groups, cut)),
       }),
     )
-  const all = (live: string, stands: string, folded: (fold: string) => string) =>
-    `(${[`${live} WHERE ${stands}`, ...folds.map(folded)].join(' UNION ALL ')})`
+  const all = (table: string, stands: string, folded: (fold: string) => string) => {
+    const here = [`${live(table)} WHERE ${stands}`, ...aloneFolds.map(folded)].join(' UNION ALL ')
+    return componentFolds.length === 0
+      ? relation(here)
+      : `(${[gather(here), ...componentFolds.map(folded)].join(' UNION ALL ')})`
+  }
   return {
     matters: all(
-      matterRows,
+      'matters',
       between.matters,
       (fold) => `SELECT * EXCEPT (${stamps}, petition_rows) FROM (${fold})`,
     ),
     petitions: all(
-      petitionRows,
+      'petitions',
       between.petitions,
       (fold) => `SELECT ${petitionOf} FROM (${fold}) ARRAY JOIN petition_rows AS p`,
     ),
