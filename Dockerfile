@@ -1,0 +1,45 @@
+# syntax=docker/dockerfile:1
+# The image of every process: `pulse intake`, `consume`, `serve`, `migrate`, `up` and the commands.
+# Debian, because the embedded engine is built for glibc.
+ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+# what is locked first: it changes less often than the sources. Scripts are off, since `prepare`
+# would build before the sources are there; no dependency needs one.
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY schemas schemas
+COPY producers producers
+COPY consumers consumers
+COPY dashboards dashboards
+COPY cli cli
+RUN npm run build
+
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production \
+    PULSE_HOST=0.0.0.0 \
+    PULSE_DATA=/var/lib/pulse
+WORKDIR /app
+# owned by root: the account that runs it may write only its data
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY schemas/tables/migrations schemas/tables/migrations
+COPY bin bin
+COPY deploy/healthcheck.mjs deploy/healthcheck.mjs
+COPY package.json LICENSE ./
+RUN ln -s /app/bin/pulse.cjs /usr/local/bin/pulse \
+    && install -d -o node -g node -m 0700 /var/lib/pulse
+USER node
+EXPOSE 8080 8081
+# `up` opens an embedded store, which may have to fold what an unclean stop left: hence the patience
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
+    CMD ["node", "/app/deploy/healthcheck.mjs"]
+ENTRYPOINT ["pulse"]
+CMD ["up"]
