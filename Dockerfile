@@ -6,7 +6,7 @@ ARG NODE_IMAGE=node:20.20.2-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 # what is locked first: it changes less often than the sources. Scripts are off, since `prepare`
-# would build before the sources are there; no dependency needs one.
+# would build before the sources are there; no dependency needs one (lz4 does without its native part).
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
@@ -35,8 +35,9 @@ COPY bin bin
 COPY deploy/healthcheck.mjs deploy/healthcheck.mjs
 COPY package.json LICENSE ./
 RUN ln -s /app/bin/pulse.cjs /usr/local/bin/pulse \
-    && install -d -o node -g node -m 0700 /var/lib/pulse
-USER node
+    && install -d -o 1000 -g 1000 -m 0700 /var/lib/pulse
+# by number, so that a host can tell that it is not root
+USER 1000:1000
 EXPOSE 8080 8081
 # `up` opens an embedded store, which may have to fold what an unclean stop left: hence the patience
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
