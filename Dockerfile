@@ -1,7 +1,8 @@
 # syntax=docker/dockerfile:1
 # The image of every process: `pulse intake`, `consume`, `serve`, `migrate`, `up` and the commands.
 # Debian, because the embedded engine is built for glibc.
-ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+# A release of Node that is still maintained; the program itself needs 20.11 or later.
+ARG NODE_IMAGE=node:24.9.0-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -34,13 +35,12 @@ COPY schemas/tables/migrations schemas/tables/migrations
 COPY bin bin
 COPY deploy/healthcheck.mjs deploy/healthcheck.mjs
 COPY package.json LICENSE ./
-RUN ln -s /app/bin/pulse.cjs /usr/local/bin/pulse \
-    && install -d -o 1000 -g 1000 -m 0700 /var/lib/pulse
+RUN install -d -o 1000 -g 1000 -m 0700 /var/lib/pulse
 # by number, so that a host can tell that it is not root
 USER 1000:1000
 EXPOSE 8080 8081
 # `up` opens an embedded store, which may have to fold what an unclean stop left: hence the patience
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
     CMD ["node", "/app/deploy/healthcheck.mjs"]
-ENTRYPOINT ["pulse"]
+ENTRYPOINT ["node", "/app/bin/pulse.cjs"]
 CMD ["up"]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Session } from 'chdb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clusterSettings } from '../../schemas/store/cluster-settings.ts'
+import { clusterSettings, clusterShapeSql } from '../../schemas/store/cluster-settings.ts'
 import { sqlString } from '../../schemas/store/sql-text.ts'
 import { shardedBy } from '../../schemas/tables/cluster-ddl.ts'
 import { migrate } from '../../schemas/tables/migrate.ts'
@@ -90,6 +90,11 @@ describe('the configuration of the servers, read by the engine', () => {
     )
   })
 
+  it('is read back when a cluster is opened, and another name is told from it', () => {
+    expect(ask(clusterShapeSql('pulse'))).toEqual([{ shards: 2, replicas: 2, known: 'pulse' }])
+    expect(ask(clusterShapeSql("it's"))).toEqual([{ shards: 0, replicas: 0, known: 'pulse' }])
+  })
+
   it('says where a server stands by what it is given', () => {
     expect(ask('SELECT * FROM system.macros ORDER BY macro')).toEqual([
       { macro: 'replica', substitution: '1' },
@@ -106,7 +111,9 @@ describe('the statements of a cluster, before the engine', () => {
   })
 
   it('make replicated tables it accepts up to where it asks for Keeper', () => {
-    const parts = commands.filter((sql) => /^CREATE TABLE IF NOT EXISTS pulse\.\w+_local /.test(sql))
+    const parts = commands.filter((sql) =>
+      /^CREATE TABLE IF NOT EXISTS pulse\.\w+_local /.test(sql),
+    )
     expect(parts.length).toBeGreaterThanOrEqual(Object.keys(shardedBy).length)
     for (const [index, sql] of parts.entries()) {
       const id = `7b2a3a7e-0000-4000-8000-${String(index).padStart(12, '0')}`
