@@ -72,6 +72,15 @@ export const filledIn = (text: string): { name: string; otherwise: string }[] =>
     otherwise,
   }))
 
+/** Variables with what compose gives where the environment has nothing, and a word for each secret. */
+export const asFilledIn = (environment: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([key, value]) => [
+      key,
+      value.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replace(/\$\{\w+:\?[^}]*\}/g, 'filled-in'),
+    ]),
+  )
+
 /** `2G`, `768M` in bytes. */
 export const bytesOf = (size: string): number =>
   Number.parseInt(size, 10) * (size.endsWith('G') || size.endsWith('GB') ? 1024 ** 3 : 1024 ** 2)
