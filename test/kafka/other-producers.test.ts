@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseEventText } from '../../schemas/events/parse.ts'
-import { installKafka } from '../../scripts/kafka/install.ts'
 import { cacheFolder } from '../../scripts/needs/checkout.ts'
 import { madeOnce } from '../../scripts/needs/made-once.ts'
 import { runCommand } from '../../scripts/needs/run-command.ts'
@@ -27,14 +26,20 @@ const run = (command: readonly string[]): Promise<Ended> =>
     )
   })
 
-/** Python with the packages of requirements.txt, in an environment of its own. */
-const pythonWith = async (requirements: string): Promise<string> => {
+/** What a list of packages asks for, fetched the first time. */
+const fetched = async (list: string, fill: (folder: string) => Promise<void>): Promise<string> => {
   const print = createHash('sha256')
-    .update(await readFile(requirements))
+    .update(await readFile(list))
     .digest('hex')
     .slice(0, 8)
-  const environment = join(cacheFolder(), 'python', `producer-${print}`)
-  await madeOnce(environment, async (half) => {
+  const place = join(cacheFolder(), 'producers', `${basename(dirname(list))}-${print}`)
+  await madeOnce(place, fill)
+  return place
+}
+
+/** Python with the packages of requirements.txt, in an environment of its own. */
+const pythonWith = async (requirements: string): Promise<string> => {
+  const environment = await fetched(requirements, async (half) => {
     await runCommand(['python3', '-m', 'venv', half], { limitMs: installLimitMs })
     const pip = ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', requirements]
     await runCommand([join(half, 'bin', 'python'), ...pip], { limitMs: installLimitMs })
@@ -42,14 +47,26 @@ const pythonWith = async (requirements: string): Promise<string> => {
   return join(environment, 'bin', 'python')
 }
 
+/** A folder of the jars that pom.xml asks for. */
+const jarsOf = (project: string): Promise<string> =>
+  fetched(project, (half) =>
+    runCommand(
+      [
+        ...(['mvn', 'dependency:copy-dependencies', '--batch-mode', '--quiet'] as const),
+        ...['--file', project, `-DoutputDirectory=${half}`],
+      ],
+      { limitMs: installLimitMs },
+    ),
+  )
+
 const commands: Record<string, readonly string[]> = {}
 
 beforeAll(async () => {
   const python = await pythonWith(join(folder, 'python/requirements.txt'))
-  const { classPath } = await installKafka(() => {})
+  const jars = await jarsOf(join(folder, 'java/pom.xml'))
   commands['python'] = [python, join(folder, 'python/producer.py')]
   commands['java'] = [
-    ...['java', '-Dfile.encoding=UTF-8', '-cp', classPath],
+    ...['java', '-Dfile.encoding=UTF-8', '-cp', join(jars, '*')],
     join(folder, 'java/Producer.java'),
   ]
 }, installLimitMs * 2)

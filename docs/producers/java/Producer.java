@@ -10,7 +10,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * Sends one event to petition-pulse over Kafka, and waits until the broker has it.
  *
- * <pre>java -Dfile.encoding=UTF-8 -cp kafka-clients.jar:slf4j-api.jar Producer.java BROKERS [TOPIC]</pre>
+ * <pre>java -Dfile.encoding=UTF-8 -cp 'jars/*' Producer.java BROKERS [TOPIC]</pre>
  */
 public final class Producer {
   private static final int WAIT_MS = 15_000;
