@@ -30,7 +30,7 @@ export default defineConfig({
           include: ['test/kafka/**/*.test.ts'],
           globalSetup: ['test/kafka/global-setup.ts'],
           testTimeout: 120_000,
-          hookTimeout: 60_000,
+          hookTimeout: 90_000,
         },
       },
     ],

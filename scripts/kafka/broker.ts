@@ -1,16 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFile, open, rm } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { rm } from 'node:fs/promises'
 import { ensureNeeds } from '../needs/ensure.ts'
 import { knownNeeds } from '../needs/needs.ts'
 import {
   type BrokerDirectory,
   type BrokerPorts,
-  formatOptions,
   lastSaid,
   openBrokerDirectory,
   writeProperties,
 } from './broker-directory.ts'
+import { end, hasEnded, launch, type Running } from './broker-process.ts'
 import { type Installation, installKafka } from './install.ts'
 import { freePorts, isPortFree } from './ports.ts'
 import { whenReady } from './when-ready.ts'
@@ -24,6 +22,8 @@ export type BrokerOptions = {
   readonly heapMb?: number
   /** Adds listeners with sign-in and TLS. A directory keeps the accounts it was first started with. Default: false. */
   readonly secure?: boolean
+  /** How long it may take to answer; more on a busy machine. Default: 15,000. */
+  readonly readyLimitMs?: number
   /** Hears of what takes long: fetching Kafka the first time. Default: silence. */
   readonly say?: (line: string) => void
 }
@@ -68,67 +68,17 @@ export type Broker = {
 }
 
 const host = '127.0.0.1'
-const readyLimitMs = 15_000
-const stopLimitMs = 15_000
 
-type Running = { readonly child: ChildProcess; readonly ended: Promise<void> }
-
-const hasEnded = ({ child }: Running): boolean =>
-  child.pid === undefined || child.exitCode !== null || child.signalCode !== null
-
-const end = async (running: Running, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
-  running.child.kill(signal)
-  const late = new AbortController()
-  await Promise.race([
-    running.ended,
-    // the log is recovered at the next start, as after any crash
-    sleep(stopLimitMs, undefined, { signal: late.signal }).then(
-      () => running.child.kill('SIGKILL'),
-      () => undefined,
-    ),
-  ])
-  late.abort()
-  await running.ended
+type Start = {
+  readonly installation: Installation
+  readonly directory: BrokerDirectory
+  readonly ports: BrokerPorts
+  readonly heapMb: number
+  readonly readyLimitMs: number
 }
 
-const launch = async (
-  { classPath, logSettings }: Installation,
-  directory: BrokerDirectory,
-  heapMb: number,
-): Promise<Running> => {
-  const said = await open(directory.saidFile, 'a')
-  try {
-    const child = spawn(
-      'java',
-      [
-        ...[`-Xmx${heapMb}m`, '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'],
-        `-Dlog4j2.configurationFile=${logSettings}`,
-        ...['-cp', classPath, 'DevelopmentBroker'],
-        ...[directory.propertiesFile, directory.logDirectory, directory.clusterId],
-        ...formatOptions(directory),
-      ],
-      // a file, not a pipe: a starter that is busy must not hold up the broker. Standard input is
-      // what the broker ends with.
-      { stdio: ['pipe', said.fd, said.fd] },
-    )
-    const ended = new Promise<void>((resolve) => {
-      child.once('error', ({ message }) => {
-        appendFile(directory.saidFile, `java could not be started: ${message}\n`).finally(resolve)
-      })
-      child.once('exit', () => resolve())
-    })
-    return { child, ended }
-  } finally {
-    await said.close()
-  }
-}
-
-const start = async (
-  installation: Installation,
-  directory: BrokerDirectory,
-  ports: BrokerPorts,
-  heapMb: number,
-): Promise<Running> => {
+const start = async (given: Start): Promise<Running> => {
+  const { installation, directory, ports, heapMb, readyLimitMs } = given
   if (!(await isPortFree(ports.plain))) {
     throw new Error(
       `${host}:${ports.plain} is taken, perhaps by another broker. End what listens there, or choose another port.`,
@@ -173,11 +123,11 @@ const accessTo = ({ secure: files }: BrokerDirectory, { secure: ports }: BrokerP
 
 /**
  * Starts Apache Kafka, one node on 127.0.0.1, fetching it first where it is not there yet. Resolves
- * when the broker answers, within 15 s of its start; rejects with the end of what it said, or when
- * the port is taken or a program is missing.
+ * when the broker answers; rejects with the end of what it said where it does not in time, or when the
+ * port is taken or a program is missing.
  */
 export const startBroker = async (options: BrokerOptions = {}): Promise<Broker> => {
-  const { heapMb = 768, secure = false, say = () => {} } = options
+  const { heapMb = 768, readyLimitMs = 15_000, secure = false, say = () => {} } = options
   const installation = await installKafka(say)
   if (secure) await ensureNeeds([knownNeeds.openssl], say)
   const directory = await openBrokerDirectory(options.directory, secure)
@@ -186,7 +136,8 @@ export const startBroker = async (options: BrokerOptions = {}): Promise<Broker> 
   }
   try {
     const ports = await choosePorts(options.port, secure)
-    let running = await start(installation, directory, ports, heapMb)
+    const given = { installation, directory, ports, heapMb, readyLimitMs }
+    let running = await start(given)
     const shutDown = () => end(running, 'SIGTERM')
     return {
       brokers: [`${host}:${ports.plain}`],
@@ -200,7 +151,7 @@ export const startBroker = async (options: BrokerOptions = {}): Promise<Broker> 
       kill: () => end(running, 'SIGKILL'),
       restart: async () => {
         await shutDown()
-        running = await start(installation, directory, ports, heapMb)
+        running = await start(given)
       },
       stop: async () => {
         await shutDown()

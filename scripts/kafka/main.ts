@@ -3,8 +3,9 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { startBroker } from './broker.ts'
 
-const usage = `npm run kafka [-- --data DIRECTORY] [--port 9092]
-  Apache Kafka on this machine until Ctrl-C. Without --data the data go away with it.`
+const usage = `npm run kafka [-- --data DIRECTORY] [--port 9092] [--ready-within SECONDS]
+  Apache Kafka on this machine until Ctrl-C. Without --data the data go away with it.
+  It gives up when the broker is not ready within 15 s, unless more are allowed.`
 
 const optionsOf = (args: readonly string[]) => {
   const { values } = parseArgs({
@@ -12,14 +13,21 @@ const optionsOf = (args: readonly string[]) => {
     options: {
       data: { type: 'string' },
       port: { type: 'string', default: '9092' },
+      'ready-within': { type: 'string', default: '15' },
       help: { type: 'boolean', default: false },
     },
   })
-  const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error('--port is a number from 1 to 65535.')
+  const wholeNumber = (name: 'port' | 'ready-within', most: number): number => {
+    const number = Number(values[name])
+    if (Number.isInteger(number) && number >= 1 && number <= most) return number
+    throw new Error(`--${name} is a whole number from 1 to ${most}.`)
   }
-  return { port, data: values.data, help: values.help }
+  return {
+    port: wholeNumber('port', 65_535),
+    readyLimitMs: wholeNumber('ready-within', 600) * 1000,
+    data: values.data,
+    help: values.help,
+  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : `${error}`)
@@ -27,10 +35,13 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const askedToStop = (): Promise<unknown> =>
   Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
 
-const serve = async (port: number, data: string | undefined): Promise<number> => {
+type Options = ReturnType<typeof optionsOf>
+
+const serve = async ({ port, readyLimitMs, data }: Options): Promise<number> => {
   const asked = askedToStop().then(() => true)
   const broker = await startBroker({
     port,
+    readyLimitMs,
     ...(data === undefined ? {} : { directory: data }),
     say: (line) => console.error(line),
   })
@@ -48,7 +59,7 @@ Ctrl-C stops it.`)
 }
 
 export const main = async (args: readonly string[]): Promise<number> => {
-  let options: ReturnType<typeof optionsOf>
+  let options: Options
   try {
     options = optionsOf(args)
   } catch (error) {
@@ -60,7 +71,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
     return 0
   }
   try {
-    return await serve(options.port, options.data)
+    return await serve(options)
   } catch (error) {
     console.error(messageOf(error))
     return 1

@@ -6,20 +6,21 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type BrokerOptions, startBroker } from '../../scripts/kafka/broker.ts'
 import { installKafka } from '../../scripts/kafka/install.ts'
-import { kafkaAt, makeTopic, receive, scratchTopic, send, sharedBrokers } from '../support/kafka.ts'
+import {
+  kafkaAt,
+  makeTopic,
+  ownBroker,
+  receive,
+  scratchTopic,
+  send,
+  sharedBrokers,
+} from '../support/kafka.ts'
 import { scratchDirectory } from '../support/scratch-store.ts'
 
 const chinese = '岳麓区信访局：扬尘扰民，已受理'
 const messages = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ key: `m-${n % 7}`, value: `${chinese} ${n}` }))
-
-const broker = async (options: BrokerOptions = {}) => {
-  const started = await startBroker({ heapMb: 256, ...options })
-  onTestFinished(started.stop)
-  return started
-}
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -71,7 +72,7 @@ const readBack = async (address: string, topics: readonly string[]): Promise<rea
 describe('a broker of one’s own', () => {
   it('compresses with every codec, and gives the text back', async () => {
     const codecs = { gzip: 1, snappy: 2, lz4: 3, zstd: 4 }
-    const own = await broker()
+    const own = await ownBroker()
     for (const codec of Object.keys(codecs)) {
       const configEntries = [{ name: 'compression.type', value: codec }]
       await makeTopic(own.brokers, { topic: codec, numPartitions: 1, configEntries })
@@ -85,7 +86,7 @@ describe('a broker of one’s own', () => {
   })
 
   it('keeps what it acknowledged, stopped or killed', async () => {
-    const own = await broker()
+    const own = await ownBroker()
     await makeTopic(own.brokers, { topic: 'kept', numPartitions: 2 })
     const pids = [own.pid]
     await send(own.brokers, 'kept', messages(200))
@@ -103,17 +104,17 @@ describe('a broker of one’s own', () => {
 
   it('serves a directory again on other ports', async () => {
     const directory = await scratchDirectory('broker')
-    const first = await broker({ directory })
+    const first = await ownBroker({ directory })
     await makeTopic(first.brokers, { topic: 'moved' })
     await send(first.brokers, 'moved', messages(10))
     await first.stop()
-    const second = await broker({ directory })
+    const second = await ownBroker({ directory })
     expect(second.brokers).not.toEqual(first.brokers)
     expect(await receive(second.brokers, 'moved', 10)).toHaveLength(10)
   })
 
   it('leaves nothing of a temporary directory behind', async () => {
-    const own = await broker()
+    const own = await ownBroker()
     expect(existsSync(own.directory)).toBe(true)
     await own.stop()
     expect(existsSync(own.directory)).toBe(false)
@@ -124,7 +125,7 @@ describe('a broker of one’s own', () => {
 describe('a broker that cannot start', () => {
   it('says that the port is taken, and leaves the one there alone', async () => {
     const port = Number(sharedBrokers()[0]?.split(':')[1])
-    await expect(broker({ port })).rejects.toThrow(
+    await expect(ownBroker({ port })).rejects.toThrow(
       `127.0.0.1:${port} is taken, perhaps by another broker. End what listens there, or choose another port.`,
     )
     const topic = await scratchTopic('still-there')
@@ -133,8 +134,8 @@ describe('a broker that cannot start', () => {
 
   it('says that another is at work in its directory, and leaves that one alone', async () => {
     const directory = await scratchDirectory('broker')
-    const first = await broker({ directory })
-    await expect(broker({ directory })).rejects.toThrow(
+    const first = await ownBroker({ directory })
+    await expect(ownBroker({ directory })).rejects.toThrow(
       `Another broker is at work in ${directory}; end it first.`,
     )
     await makeTopic(first.brokers, { topic: 'still-there' })
@@ -145,15 +146,17 @@ describe('a broker that cannot start', () => {
     const directory = await scratchDirectory('broker')
     await mkdir(join(directory, 'log'))
     await writeFile(join(directory, 'log', 'meta.properties'), 'version=9\ncluster.id=broken\n')
-    await expect(broker({ directory })).rejects.toThrow(
+    await expect(ownBroker({ directory })).rejects.toThrow(
       /ended while it started\. The end of what it said:\n[\s\S]*meta\.properties/,
     )
   })
 
   it('takes no accounts into a directory that was begun without', async () => {
     const directory = await scratchDirectory('broker')
-    await (await broker({ directory })).stop()
-    await expect(broker({ directory, secure: true })).rejects.toThrow(/was begun without accounts/)
+    await (await ownBroker({ directory })).stop()
+    await expect(ownBroker({ directory, secure: true })).rejects.toThrow(
+      /was begun without accounts/,
+    )
   })
 })
 

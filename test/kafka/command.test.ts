@@ -6,7 +6,7 @@ import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freePorts } from '../../scripts/kafka/ports.ts'
-import { makeTopic, sharedBrokers, withAdmin } from '../support/kafka.ts'
+import { makeTopic, patienceMs, sharedBrokers, withAdmin } from '../support/kafka.ts'
 import { scratchDirectory } from '../support/scratch-store.ts'
 
 const [program = '', ...programArgs] = String(
@@ -34,14 +34,16 @@ const endGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
   }
 }
 
-/** What it prints once it is up. */
-const upText = async ({ stdout }: ChildProcess): Promise<string> => {
+const patient = ['--ready-within', `${patienceMs / 1000}`]
+
+/** What it prints once it is up. Rejects with what it said instead. */
+const upText = async ({ child, notes }: ReturnType<typeof kafka>): Promise<string> => {
   let printed = ''
-  for await (const chunk of stdout ?? []) {
+  for await (const chunk of child.stdout) {
     printed += chunk
-    if (printed.includes('stops it')) break
+    if (printed.includes('stops it')) return printed
   }
-  return printed
+  throw new Error(await notes)
 }
 
 const port = async (): Promise<number> => (await freePorts(1))[0] ?? 0
@@ -49,14 +51,14 @@ const port = async (): Promise<number> => (await freePorts(1))[0] ?? 0
 describe('npm run kafka', () => {
   it('says how to use it, and Ctrl-C leaves nothing', async () => {
     const at = await port()
-    const { child, ended } = kafka('--port', `${at}`)
-    const printed = await upText(child)
+    const own = kafka('--port', `${at}`, ...patient)
+    const printed = await upText(own)
     expect(printed).toContain(`export KAFKA_BROKERS=127.0.0.1:${at}\n`)
     const directory = /data in (.+), removed at the end/.exec(printed)?.[1] ?? ''
     expect(existsSync(directory)).toBe(true)
     await withAdmin([`127.0.0.1:${at}`], (admin) => admin.listTopics())
-    endGroup(child, 'SIGINT')
-    expect(await ended).toEqual([0, null])
+    endGroup(own.child, 'SIGINT')
+    expect(await own.ended).toEqual([0, null])
     expect(existsSync(directory)).toBe(false)
     await expect(fetch(`http://127.0.0.1:${at}`)).rejects.toThrow()
   })
@@ -64,14 +66,14 @@ describe('npm run kafka', () => {
   it('keeps the data of a directory that is given', async () => {
     const data = join(await scratchDirectory('kafka'), '数据')
     const first = await port()
-    const one = kafka('--port', `${first}`, '--data', data)
-    await upText(one.child)
+    const one = kafka('--port', `${first}`, ...patient, '--data', data)
+    await upText(one)
     await makeTopic([`127.0.0.1:${first}`], { topic: 'kept' })
     endGroup(one.child, 'SIGTERM')
     await one.ended
     const second = await port()
-    const two = kafka('--port', `${second}`, '--data', data)
-    await upText(two.child)
+    const two = kafka('--port', `${second}`, ...patient, '--data', data)
+    await upText(two)
     expect(await withAdmin([`127.0.0.1:${second}`], (admin) => admin.listTopics())).toEqual([
       'kept',
     ])
@@ -86,12 +88,14 @@ describe('npm run kafka', () => {
     expect(await notes).toMatch(/is taken, perhaps by another broker.* choose another port/)
   })
 
-  it.each([['--port', 'many'], ['--prot', '1'], ['here']])(
+  it.each([['--port', 'many'], ['--ready-within', '0'], ['--prot', '1'], ['here']])(
     'refuses %s %s with its usage',
     async (...args) => {
       const { notes, ended } = kafka(...args)
       expect(await ended).toEqual([2, null])
-      expect(await notes).toContain('npm run kafka [-- --data DIRECTORY] [--port 9092]')
+      expect(await notes).toContain(
+        'npm run kafka [-- --data DIRECTORY] [--port 9092] [--ready-within SECONDS]',
+      )
     },
   )
 })

@@ -11,6 +11,9 @@ declare module 'vitest' {
   }
 }
 
+/** The machine may be busy with other tests. */
+const readyLimitMs = 45_000
+
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
 }
@@ -23,7 +26,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     project.provide('kafkaBrokers', given.split(','))
     return async () => {}
   }
-  const broker = await startBroker({ say })
+  const broker = await startBroker({ say, readyLimitMs })
   project.provide('kafkaBrokers', broker.brokers)
   return broker.stop
 }

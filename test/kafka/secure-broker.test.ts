@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Broker, type SecureAccess, startBroker } from '../../scripts/kafka/broker.ts'
+import { patienceMs } from '../support/kafka.ts'
 
 let broker: Broker
 let access: SecureAccess
 let ca: string
 
 beforeAll(async () => {
-  broker = await startBroker({ secure: true, heapMb: 256 })
+  broker = await startBroker({ secure: true, heapMb: 256, readyLimitMs: patienceMs })
   if (broker.secure === undefined) throw new Error('The broker has no secure listeners.')
   access = broker.secure
   ca = await readFile(access.authorityFile, 'utf8')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ITopicConfig, Kafka, type KafkaMessage, logLevel } from 'kafkajs'
 import { inject, onTestFinished } from 'vitest'
+import { type Broker, type BrokerOptions, startBroker } from '../../scripts/kafka/broker.ts'
 import '../kafka/global-setup.ts'
 
 /** Addresses of the broker of the run. */
@@ -24,6 +25,16 @@ export const scratchTopic = async (
     withAdmin(sharedBrokers(), (admin) => admin.deleteTopics({ topics: [topic] })),
   )
   return topic
+}
+
+/** Tests run beside others; how soon a broker is up says nothing of what they test. */
+export const patienceMs = 60_000
+
+/** A broker of its own for a test, gone with it. */
+export const ownBroker = async (options: BrokerOptions = {}): Promise<Broker> => {
+  const broker = await startBroker({ heapMb: 256, readyLimitMs: patienceMs, ...options })
+  onTestFinished(broker.stop)
+  return broker
 }
 
 type Admin = ReturnType<Kafka['admin']>
