@@ -1,15 +1,14 @@
-import { accessSync, constants } from 'node:fs'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
-import { PulseError } from '../errors.ts'
 import { storeError } from './errors.ts'
 import { makeDirectory } from './make-directory.ts'
+import { openingError } from './opening-error.ts'
 import type { Store } from './port.ts'
 import { sessionSettings } from './session-settings.ts'
 import { sqlString } from './sql-text.ts'
+import { memoryFirst, openStaging } from './staging.ts'
 
 export type EmbeddedOptions = {
   /** Directory of the store; created if missing. One process at a time may hold it. */
@@ -23,67 +22,6 @@ export type EmbeddedOptions = {
 }
 
 const DEFAULT_MEMORY = 4 * 1024 ** 3
-
-const STAGING = /^pulse-(\d+)-/
-
-const lives = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** Removes what processes that were killed left of their staging directories. */
-const clearStaging = async (root: string): Promise<void> => {
-  for (const name of await readdir(root).catch(() => [])) {
-    const pid = STAGING.exec(name)?.[1]
-    if (pid !== undefined && !lives(Number(pid)))
-      await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined)
-  }
-}
-
-/**
- * Where a batch is laid for the engine to read: memory where the system has it, since the engine
- * parses a file three times as fast as it takes rows through a call. Its name carries our pid.
- */
-const stagingDirectory = async (): Promise<string> => {
-  for (const root of ['/dev/shm', tmpdir()]) {
-    try {
-      const directory = await mkdtemp(join(root, `pulse-${process.pid}-`))
-      await clearStaging(root)
-      return directory
-    } catch {
-      // not on this system, or not ours to write: the next
-    }
-  }
-  throw new PulseError(
-    'STORE_UNAVAILABLE',
-    `No directory for temporary files can be written: neither /dev/shm nor ${tmpdir()}. Set TMPDIR to one that can.`,
-  )
-}
-
-/** Why the engine could not take the directory: it gives one message for all reasons. */
-const openingError = (cause: unknown, path: string): PulseError => {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch {
-    return new PulseError(
-      'STORE_UNAVAILABLE',
-      `Opening the store: ${path} cannot be read and written by this user.`,
-      { cause },
-    )
-  }
-  const message = cause instanceof Error ? cause.message : String(cause)
-  if (/Failed to create connection|lock/i.test(message))
-    return new PulseError(
-      'STORE_BUSY',
-      `Opening the store: ${path} is open in another process. Stop that process, or use --server with its address.`,
-      { cause, retriable: true },
-    )
-  return storeError(cause, 'Opening the store')
-}
 
 /**
  * Opens the engine inside this process. Rejects with STORE_BUSY while another process holds the
@@ -126,9 +64,9 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
   const keeper = await another()
   const readers: ClickHouseClient[] = []
   for (let n = 0; n < (options.readers ?? 3); n++) readers.push(await another())
-  const staging = await stagingDirectory()
+  // the engine parses a file in memory three times as fast as it takes rows through a call
+  const staging = await openStaging(memoryFirst())
   const busy = readers.map(() => 0)
-  let files = 0
 
   /** Statements of one connection, one after another; a failed one does not stop the next. */
   const lane = (client: ClickHouseClient) => {
@@ -173,7 +111,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
     command: commands.run,
     maintain: upkeep.run,
     insert: async (table, columns, rows) => {
-      const file = join(staging, `${++files}.bin`)
+      const file = staging.path()
       try {
         await writeFile(file, rows)
         const names = columns.map(({ name }) => name).join(', ')
@@ -190,7 +128,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
       await inserts.idle()
       await upkeep.idle()
       for (const client of [...readers, inserter, keeper, writer]) await client.close()
-      await rm(staging, { recursive: true, force: true })
+      await staging.remove()
     },
   }
 }
