@@ -6,6 +6,7 @@ import { importCommand } from './commands/import.ts'
 import { metricsCommand } from './commands/metrics.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { replayCommand } from './commands/replay.ts'
+import { storeCommand } from './commands/store.ts'
 import { upCommand } from './commands/up.ts'
 import type { CommandContext } from './context.ts'
 import type { Io } from './io.ts'
@@ -47,6 +48,7 @@ export const buildProgram = (io: Io, exitWith: (code: 1 | 2) => void): Command =
     metricsCommand(context),
     migrateCommand(context),
     replayCommand(context),
+    storeCommand(context),
   ])
     program.addCommand(command)
   for (const command of [program, ...program.commands])

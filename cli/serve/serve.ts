@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { createApp, hostRule, listensBeyond } from '../../dashboards/api/app.ts'
 import { createTelemetry } from '../../dashboards/api/telemetry.ts'
-import { PulseError } from '../../schemas/errors.ts'
 import { findServing, removeServing, writeServing } from '../../schemas/lock/serving.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import { TURN_WAIT_MS } from '../access/choose.ts'
@@ -12,47 +11,21 @@ import { openRuntime, type Runtime } from '../access/runtime.ts'
 import { waitForTurn } from '../access/wait-for-turn.ts'
 import type { Io } from '../io.ts'
 import { type Listening, listen } from './listen.ts'
+import { logTo } from './log-to.ts'
+import { portProblem } from './port-problem.ts'
 import { apiRoutes } from './routes.ts'
-
-const portProblems: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use; stop what listens there or choose another with --port',
-  EACCES: 'may not be used by this account; choose one above 1023 with --port',
-  EADDRNOTAVAIL: 'cannot be bound: this machine has no such address; mend --host',
-  ENOTFOUND: 'cannot be bound: there is no such host; mend --host',
-}
 
 /** Binds the port, or tells why not in one line. */
 const bind = async (settings: Settings, io: Io): Promise<Listening | undefined> => {
   try {
     return await listen(settings.host, settings.port)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? ''
-    io.note(
-      `error: port ${settings.port} of ${settings.host} ${portProblems[code] ?? `cannot be bound (${code})`}.`,
-    )
+    const problem = portProblem(error, settings)
+    if (problem === undefined) throw error
+    io.note(problem)
     return undefined
   }
 }
-
-/** A log line of the server: moment, what failed, and why. */
-const logTo =
-  (io: Io) =>
-  (error: unknown): void => {
-    const parts: string[] = []
-    for (
-      let cause: unknown = error;
-      cause instanceof Error && parts.length < 4;
-      cause = cause.cause
-    )
-      parts.push(
-        cause instanceof PulseError
-          ? `${cause.code} ${cause.message}`
-          : parts.length === 0
-            ? (cause.stack ?? cause.message)
-            : cause.message,
-      )
-    io.note(`${new Date().toISOString()} error ${parts.join(' | ') || String(error)}`)
-  }
 
 export type Prepare = (runtime: Runtime) => Promise<void>
 

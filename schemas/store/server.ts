@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { storeError } from './errors.ts'
 import type { Store } from './port.ts'
 import { sessionSettings } from './session-settings.ts'
@@ -14,6 +14,9 @@ export type ServerOptions = {
   readonly requestTimeoutMs?: number
 }
 
+/** More statements at once than this wait for one to end. */
+const MOST_CONNECTIONS = 10
+
 /** The same port on a ClickHouse server over HTTP. The database must exist or be creatable. */
 export const openServer = async (options: ServerOptions): Promise<Store> => {
   const database = options.database ?? 'pulse'
@@ -22,6 +25,11 @@ export const openServer = async (options: ServerOptions): Promise<Store> => {
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.password === undefined ? {} : { password: options.password }),
     request_timeout: options.requestTimeoutMs ?? 600_000,
+    max_open_connections: MOST_CONNECTIONS,
+    // a socket the server is about to close must not be given a statement
+    keep_alive: { enabled: true, idle_socket_ttl: 2_500, eagerly_destroy_stale_sockets: true },
+    // what fails is thrown; the client would say it on the standard streams as well
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: sessionSettings({
       maxMemoryBytes: options.maxMemoryBytes ?? 4 * 1024 ** 3,
     }),

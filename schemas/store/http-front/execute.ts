@@ -63,11 +63,12 @@ const killable = async <T>(
   }
 }
 
-/** An error of the engine without the path of a file of ours, which says nothing to who asked. */
-const withoutPath = (error: unknown, path: string): unknown =>
-  error instanceof Error && error.message.includes(path)
-    ? Object.assign(new Error(error.message.replaceAll(path, 'body')), { cause: error })
-    : error
+/** An error of the engine without what the front put into the statement, which who asked never wrote. */
+const withoutOurs = (error: unknown, additions: readonly string[]): unknown => {
+  if (!(error instanceof Error)) return error
+  const message = additions.reduce((text, part) => text.replaceAll(part, ''), error.message)
+  return message === error.message ? error : Object.assign(new Error(message), { cause: error })
+}
 
 const ROWS = new Set(['SELECT', 'WITH', '('])
 
@@ -90,26 +91,24 @@ const runText = async (
   const elapsedMs = (): number => performance.now() - started
   if (!ROWS.has(outline.verb)) {
     const sql = `${textOf(bytes.subarray(0, outline.end))}\n${mark}`
-    const run = () => lane.run(sql, format)
+    const run = () =>
+      lane.run(sql, format).catch((error: unknown) => {
+        throw withoutOurs(error, [`\n${mark}`])
+      })
     const ran = await (lane.readOnly ? killable(mark, signal, kill, run) : run())
     return { format, result: { bytes: ran.bytes }, rows: ran.rows, elapsedMs: elapsedMs() }
   }
   const file = staging.path()
   const at = outline.format?.at ?? outline.end
-  const sql = [
-    textOf(bytes.subarray(0, at)),
-    `INTO OUTFILE ${sqlString(file)} COMPRESSION 'none'`,
-    outline.format === undefined
-      ? `FORMAT ${usualFormat}`
-      : textOf(bytes.subarray(at, outline.end)),
-    mark,
-  ].join('\n')
+  const into = `\nINTO OUTFILE ${sqlString(file)} COMPRESSION 'none'\n`
+  const ending = outline.format === undefined ? `FORMAT ${usualFormat}\n${mark}` : `\n${mark}`
+  const sql = `${textOf(bytes.subarray(0, at))}${into}${textOf(bytes.subarray(at, outline.end))}${ending}`
   try {
     const { rows } = await killable(mark, signal, kill, () => lane.run(sql, usualFormat))
     return { format, result: { file }, rows, elapsedMs: elapsedMs() }
   } catch (error) {
     await staging.discard(file)
-    throw withoutPath(error, file)
+    throw withoutOurs(error, [into, ending, file])
   }
 }
 
@@ -146,7 +145,7 @@ const runInsert = async (
     `FORMAT ${head.format}`,
   ].join('\n')
   const { rows } = await lane.run(statement, 'TabSeparated').catch((error: unknown) => {
-    throw withoutPath(error, path)
+    throw withoutOurs(error, [` (in file/uri ${path})`, `(in file/uri ${path}): `, path])
   })
   return {
     format: 'TabSeparated',

@@ -81,8 +81,11 @@ export const createHandler = (
       return { parameters, received: await receive(parameters.query, nothing(), receiving) }
     const body = bodyOf(request, limits.stallMs)
     const boundary = boundaryOf(request.headers['content-type'])
-    if (boundary === undefined)
-      return { parameters, received: await receive(parameters.query, body, receiving) }
+    if (boundary === undefined) {
+      // as on a server: a statement in the address and a body are one text, with a line end between
+      const beginning = parameters.query === '' ? '' : `${parameters.query}\n`
+      return { parameters, received: await receive(beginning, body, receiving) }
+    }
     const form = formPairs(await wholeOf(body, limits.queryBytes), boundary)
     const all = parametersOf([...pairs, ...form], request.headers)
     return { parameters: all, received: await receive(all.query, nothing(), receiving) }

@@ -60,6 +60,7 @@ export const readWriteLimits: FrontLimits = {
 /** Read-only: for people and their tools. */
 export const readOnlyLimits: FrontLimits = {
   ...shared,
+  lanesForWrites: 0,
   executionSeconds: 60,
   queryBytes: MIB,
 }

@@ -25,11 +25,11 @@ export type Receiving = {
 const HEAD_BYTES = 1024 ** 2
 
 /**
- * Takes in a statement: the part in the address first, then the body. Rows of an INSERT go to a file
+ * Takes in a statement: its beginning first, which came in the address, then the body. Rows of an INSERT go to a file
  * as they come, so that memory stays bounded whatever their number.
  */
 export const receive = async (
-  query: string,
+  beginning: string,
   body: AsyncIterable<Buffer>,
   { limits, queryRoom, bodyRoom, staging }: Receiving,
 ): Promise<Received> => {
@@ -58,7 +58,7 @@ export const receive = async (
     await into.file?.remove()
   }
   try {
-    if (query !== '') hold(Buffer.from(`${query}\n`))
+    if (beginning !== '') hold(Buffer.from(beginning))
     for await (const piece of body) {
       if (into.file !== undefined) await into.file.write(piece)
       else {
