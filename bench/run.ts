@@ -3,7 +3,8 @@
  *
  * npm run bench -- [part …] [--store DIR] [--matters N] [--rows N] [--demo N] [--rounds N]
  *
- * Parts: import, fill-store, rebuild, figures, command-line, durability, validator; all by default.
+ * Parts: import, fill-store, rebuild, figures, command-line, durability, store-front, validator; all
+ * by default.
  * Without --store the large store is made in a directory that is removed at the end.
  */
 import { spawn } from 'node:child_process'
@@ -23,6 +24,7 @@ const parts = [
   'figures',
   'command-line',
   'durability',
+  'store-front',
   'validator',
 ] as const
 

@@ -11,6 +11,7 @@ import { type FrontLimits, roomFor } from './limits.ts'
 import { mayBeForeign } from './origin.ts'
 import { type Parameters, pairsOf, parametersOf } from './parameters.ts'
 import { type Received, type Receiving, receive } from './received.ts'
+import { reviseOutcome } from './revise-outcome.ts'
 import {
   baseSettings,
   type EngineSettings,
@@ -121,9 +122,10 @@ export const createHandler = (
         const need = needOf(request.method ?? '', parameters)
         const outcome = await execute(received, need, parameters.format, options, gone.signal)
         try {
+          const revised = await reviseOutcome(outcome, parameters.revision)
           const { compress } = parameters
           const { stallMs } = limits
-          await sendOutcome(outcome, { request, response, identity, queryId, compress, stallMs })
+          await sendOutcome(revised, { request, response, identity, queryId, compress, stallMs })
         } finally {
           if ('file' in outcome.result) await options.staging.discard(outcome.result.file)
         }

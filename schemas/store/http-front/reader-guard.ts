@@ -14,7 +14,7 @@ export const rewriting = (statement: string): string =>
 
 /** What is said of a statement that does not parse, without the query it was parsed in. */
 export const parseFault = (message: string): string =>
-  message.replace(/[:.]? ?In scope SELECT formatQuerySingleLine\([\s\S]*\)\.? \((\w+)\)$/, '. ($1)')
+  message.replace(/[.:\s]*In scope SELECT formatQuerySingleLine\([\s\S]*\)\.? \((\w+)\)$/, '. ($1)')
 
 const VERBS = new Set(['SELECT', 'WITH', '(', 'SHOW', 'DESCRIBE', 'EXISTS', 'EXPLAIN'])
 /**
