@@ -62,7 +62,9 @@ export const scratchFront = (options: Partial<FrontOptions> = {}): AtFront => {
     ask: async (search, body, init = {}) => {
       const query = new URLSearchParams(search).toString()
       const response = await fetch(`${at.url}/${query === '' ? '' : `?${query}`}`, {
-        ...(body === undefined ? {} : { method: 'POST', body: body as BodyInit }),
+        ...(body === undefined
+          ? {}
+          : { method: 'POST', body: typeof body === 'string' ? body : Buffer.from(body) }),
         ...init,
       })
       const bytes = Buffer.from(await response.arrayBuffer())

@@ -319,9 +319,11 @@ describe('what the front takes for one statement', () => {
       '“',
       '”',
       '岳',
-      '\u00a0',
       '\r',
     ],
+    // spaces of other scripts, a minus of mathematics
+    ...['\u0085', '\u00a0', '\u1680', '\u180e', '\u2000', '\u200b', '\u2028', '\u202f', '\u205f'],
+    ...['\u3000', '\ufeff', '\u2212', '\u0000'],
   )
 
   it('is one to the engine’s own parser', async () => {

@@ -110,8 +110,7 @@ describe('answers are the engine’s own bytes', () => {
     ['SELECT 1 /* ; */ ; -- the end', '1\n'],
     ["SELECT ';SELECT 2' FORMAT TSV", ';SELECT 2\n'],
     ['(SELECT 1) UNION ALL (SELECT 1)', '1\n1\n'],
-    ['SELECT 1 UNION ALL SELECT 1 FORMAT CSV SETTINGS max_threads = 1', '1\n1\n'],
-    ['SELECT 1 SETTINGS max_threads = 1', '1\n'],
+    ['SELECT 1 UNION ALL SELECT 1 FORMAT CSV', '1\n1\n'],
     ['WITH x AS (SELECT 3 AS n) SELECT n FROM x', '3\n'],
     ["SELECT format('{}-{}', 'a', 'b') AS format", 'a-b\n'],
     ["SELECT $a$it's; $a$", "it\\'s; \n"],
@@ -125,6 +124,17 @@ describe('answers are the engine’s own bytes', () => {
     expect(await ask('', sql)).toMatchObject({ status: 200, text: wanted })
     // and the same from a reader, whose statement the engine writes anew
     expect(await ask({ query: sql })).toMatchObject({ status: 200, text: wanted })
+  })
+})
+
+describe('settings in a statement', () => {
+  it.each([
+    ['SELECT 1 FORMAT CSV SETTINGS max_threads = 1', '1\n'],
+    ['SELECT 1 SETTINGS max_threads = 1', '1\n'],
+    ['SELECT 1 SETTINGS max_threads = 1 FORMAT CSV', '1\n'],
+  ])('are a writer’s: %s', async (sql, wanted) => {
+    expect(await ask('', sql)).toMatchObject({ status: 200, text: wanted })
+    expect((await ask({ query: sql })).text).toContain('READONLY')
   })
 })
 
@@ -326,7 +336,7 @@ describe('nothing of one request meets the next', () => {
     for (let n = 0; n < 6; n++) {
       expect(
         (await ask('', "SELECT currentDatabase(), getSetting('max_block_size') = 77")).text,
-      ).toBe('pulse\tfalse\n')
+      ).toBe('pulse\t0\n')
       expect(await ask('', 'SELECT * FROM mine')).toMatchObject({ status: 404 })
     }
   })

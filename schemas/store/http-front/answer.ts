@@ -101,6 +101,19 @@ export const sendOutcome = async (
 /** Seconds after which one that found no room should ask again. */
 const RETRY_AFTER_SECONDS = 1
 
+/** What is left of a refused body may come for this long. */
+const REST_MS = 2_000
+
+/**
+ * Reads the rest of a body for nobody, for a while: a connection that is closed on a client that still
+ * sends loses the answer.
+ */
+const passOver = (request: IncomingMessage): void => {
+  const timer = setTimeout(() => request.socket.destroy(), REST_MS)
+  const onEnd = (): void => clearTimeout(timer)
+  request.once('end', onEnd).once('close', onEnd).resume()
+}
+
 /** Sends an error in the server's form. */
 export const sendException = (
   { code, status, message }: Exception,
@@ -115,7 +128,6 @@ export const sendException = (
     response.setHeader('WWW-Authenticate', 'Basic realm="ClickHouse server HTTP API"')
   const body = Buffer.from(`${message} (version ${identity.version})\n`)
   response.setHeader('Content-Length', body.length)
-  // what of the body was not read will not be: the connection cannot serve another request
-  if (!request.complete) response.setHeader('Connection', 'close')
+  if (!request.complete) passOver(request)
   response.end(request.method === 'HEAD' ? undefined : body)
 }

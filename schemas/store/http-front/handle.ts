@@ -32,7 +32,15 @@ export type HandlerOptions = Executing & {
   readonly log: (error: unknown) => void
 }
 
-const nothing = async function* (): AsyncGenerator<Buffer> {}
+const none = async function* (): AsyncGenerator<Buffer> {}
+
+/** The length of a body that comes as it is. */
+const lengthOf = ({ headers }: IncomingMessage): { readonly bytes?: number } => {
+  const length = headers['content-length']
+  return length === undefined || headers['content-encoding'] !== undefined
+    ? {}
+    : { bytes: Number(length) }
+}
 
 const wholeOf = async (body: AsyncIterable<Buffer>, most: number): Promise<Buffer> => {
   const pieces: Buffer[] = []
@@ -79,17 +87,23 @@ export const createHandler = (
     parameters: Parameters,
   ): Promise<{ parameters: Parameters; received: Received }> => {
     if (request.method !== 'POST')
-      return { parameters, received: await receive(parameters.query, nothing(), receiving) }
+      return {
+        parameters,
+        received: await receive(parameters.query, { pieces: none() }, receiving),
+      }
     const body = bodyOf(request, limits.stallMs)
     const boundary = boundaryOf(request.headers['content-type'])
     if (boundary === undefined) {
       // as on a server: a statement in the address and a body are one text, with a line end between
       const beginning = parameters.query === '' ? '' : `${parameters.query}\n`
-      return { parameters, received: await receive(beginning, body, receiving) }
+      return {
+        parameters,
+        received: await receive(beginning, { pieces: body, ...lengthOf(request) }, receiving),
+      }
     }
     const form = formPairs(await wholeOf(body, limits.queryBytes), boundary)
     const all = parametersOf([...pairs, ...form], request.headers)
-    return { parameters: all, received: await receive(all.query, nothing(), receiving) }
+    return { parameters: all, received: await receive(all.query, { pieces: none() }, receiving) }
   }
 
   const answer = async (
@@ -121,6 +135,8 @@ export const createHandler = (
       try {
         const need = needOf(request.method ?? '', parameters)
         const outcome = await execute(received, need, parameters.format, options, gone.signal)
+        // before the answer: who has it whole may send the next under the same name
+        queryIds.delete(queryId)
         try {
           const revised = await reviseOutcome(outcome, parameters.revision)
           const { compress } = parameters
@@ -144,6 +160,7 @@ export const createHandler = (
     try {
       const [path = '', ...rest] = (request.url ?? '').split('?')
       const search = rest.join('?')
+      const reads = request.method === 'GET' || request.method === 'HEAD'
       if (mayBeForeign(request.headers, options.host))
         throw refusal(
           'ACCESS_DENIED',
@@ -152,7 +169,7 @@ export const createHandler = (
       if (
         path === '/ping' ||
         path === '/replicas_status' ||
-        (path === '/' && search === '' && request.method !== 'POST')
+        (path === '/' && search === '' && reads)
       ) {
         response.setHeader('Content-Type', 'text/html; charset=UTF-8')
         response.end(request.method === 'HEAD' ? undefined : 'Ok.\n')
@@ -164,7 +181,7 @@ export const createHandler = (
           'There is no handle here: ask at / , /ping or /replicas_status.',
           404,
         )
-      if (!['GET', 'HEAD', 'POST'].includes(request.method ?? '')) {
+      if (!reads && request.method !== 'POST') {
         response.setHeader('Allow', 'GET, HEAD, POST')
         throw refusal('NOT_IMPLEMENTED', 'Here GET, HEAD and POST are answered.', 405)
       }

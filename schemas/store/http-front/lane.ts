@@ -49,8 +49,14 @@ export const openLane = (path: string, readOnly: boolean): Lane => {
   const named = new Set<string>()
 
   const run = async (sql: string, format: string): Promise<Ran> => {
-    const result = await session.queryAsync(sql, { format })
-    return { bytes: result.bytes(), rows: result.rowsRead }
+    try {
+      const result = await session.queryAsync(sql, { format })
+      return { bytes: result.bytes(), rows: result.rowsRead }
+    } catch (error) {
+      // the engine keeps what a failed statement holds, its memory too, until the connection's next
+      await session.queryAsync('SELECT 1', { format: 'Null' }).catch(() => undefined)
+      throw error
+    }
   }
   return {
     readOnly,

@@ -21,6 +21,9 @@ export type Receiving = {
   readonly staging: Staging
 }
 
+/** What comes, and how much of it there is, where that is known before. */
+export type Coming = { readonly pieces: AsyncIterable<Buffer>; readonly bytes?: number }
+
 /** An INSERT says within this many bytes where its rows begin; else it is taken as one without. */
 const HEAD_BYTES = 1024 ** 2
 
@@ -30,7 +33,7 @@ const HEAD_BYTES = 1024 ** 2
  */
 export const receive = async (
   beginning: string,
-  body: AsyncIterable<Buffer>,
+  body: Coming,
   { limits, queryRoom, bodyRoom, staging }: Receiving,
 ): Promise<Received> => {
   const pieces: Buffer[] = []
@@ -49,7 +52,12 @@ export const receive = async (
     into.head = insertHeadOf(text.toString('latin1', 0, HEAD_BYTES), whole)
     if (into.head === 'unfinished' && text.length > HEAD_BYTES) into.head = 'none'
     if (typeof into.head === 'string') return
-    into.file = await openRowsFile(staging.path(), limits.bodyBytes, bodyRoom)
+    const expected = Math.max(
+      0,
+      Buffer.byteLength(beginning) + (body.bytes ?? 0) - into.head.dataStart,
+    )
+    const most = limits.bodyBytes
+    into.file = await openRowsFile(staging.path(), { expected, most, room: bodyRoom })
     pieces.splice(0, pieces.length, text.subarray(0, into.head.dataStart))
     await into.file.write(text.subarray(into.head.dataStart))
   }
@@ -59,7 +67,7 @@ export const receive = async (
   }
   try {
     if (beginning !== '') hold(Buffer.from(beginning))
-    for await (const piece of body) {
+    for await (const piece of body.pieces) {
       if (into.file !== undefined) await into.file.write(piece)
       else {
         hold(piece)

@@ -12,20 +12,40 @@ export type RowsFile = {
   readonly remove: () => Promise<void>
 }
 
-/** Opens a new file at `path` for at most `most` bytes, which take part of `room`. */
-export const openRowsFile = async (path: string, most: number, room: Room): Promise<RowsFile> => {
-  const handle = await open(path, 'wx', 0o600)
+/**
+ * Opens a new file at `path` for at most `most` bytes, which take part of `room`: those expected at
+ * once, so that of many that come together some find room for all of theirs; others as they come.
+ */
+export const openRowsFile = async (
+  path: string,
+  {
+    expected,
+    most,
+    room,
+  }: { readonly expected: number; readonly most: number; readonly room: Room },
+): Promise<RowsFile> => {
   let bytes = 0
+  let taken = 0
+  const take = (upTo: number): void => {
+    if (upTo <= taken) return
+    if (upTo > most)
+      throw refusal(
+        'TOO_MANY_BYTES',
+        `The rows are more than ${mib(most)}; send them in several inserts.`,
+        413,
+      )
+    if (!room.take(upTo - taken)) throw busy('There is no room for more rows now.')
+    taken = upTo
+  }
+  take(expected)
+  const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    room.give(taken)
+    throw error
+  })
   return {
     path,
     write: async (piece) => {
-      if (bytes + piece.length > most)
-        throw refusal(
-          'TOO_MANY_BYTES',
-          `The rows are more than ${mib(most)}; send them in several inserts.`,
-          413,
-        )
-      if (!room.take(piece.length)) throw busy('There is no room for more rows now.')
+      take(bytes + piece.length)
       bytes += piece.length
       await handle.writeFile(piece)
     },
@@ -33,7 +53,7 @@ export const openRowsFile = async (path: string, most: number, room: Room): Prom
     remove: async () => {
       await handle.close().catch(() => undefined)
       await rm(path, { force: true })
-      room.give(bytes)
+      room.give(taken)
     },
   }
 }

@@ -13,7 +13,10 @@ export type Token = {
 
 const codes = (characters: string): ReadonlySet<number> =>
   new Set([...characters].map((character) => character.charCodeAt(0)))
-const SPACES = codes(' \t\n\r\f\v\u00a0')
+const SPACES = codes(' \t\n\r\f\v')
+/** Bytes of the spaces of other scripts, which the engine passes over too. */
+const WIDE_SPACE =
+  /(?:\xc2[\x85\xa0]|\xe1\xa0\x8e|\xe2\x80[\x80-\x8d\xa8\xa9\xaf]|\xe2\x81[\x9f\xa0]|\xe3\x80\x80|\xef\xbb\xbf)/y
 const OPENING = codes('([{')
 const CLOSING = codes(')]}')
 const [QUOTE, DOUBLE, BACKTICK, BACKSLASH, DOLLAR, DASH, HASH, SLASH] = [
@@ -27,6 +30,18 @@ const isWord = (code: number): boolean =>
   code === 0x5f ||
   code === DOLLAR ||
   code >= 0x80
+
+/** How many bytes of a wide space stand there. */
+const wideSpaceAt = (text: string, at: number): number => {
+  WIDE_SPACE.lastIndex = at
+  return WIDE_SPACE.exec(text)?.[0].length ?? 0
+}
+
+/** Whether a word goes on there. */
+const isWordAt = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at)
+  return code < 0x80 ? isWord(code) : wideSpaceAt(text, at) === 0
+}
 
 /** Bytes of the typographic quotes, which the engine takes as quotes too. */
 const CURLY = [
@@ -57,9 +72,16 @@ const after = (text: string, part: string, from: number): number => {
 /** End of the comment that begins at `at`; undefined: none does. */
 const commentEnd = (text: string, at: number, code: number): number | undefined => {
   const next = text.charCodeAt(at + 1)
-  if ((code === DASH && next === DASH) || (code === HASH && (next === 0x20 || next === 0x21)))
+  if (
+    (code === DASH && next === DASH) ||
+    (code === SLASH && next === SLASH) ||
+    (code === HASH && (next === 0x20 || next === 0x21))
+  )
     return after(text, '\n', at + 2)
-  if (code === SLASH && next === 0x2a) return after(text, '*/', at + 2)
+  if (code === SLASH && next === 0x2a) {
+    const end = text.indexOf('*/', at + 2)
+    if (end !== -1) return end + 2
+  }
   return undefined
 }
 
@@ -76,6 +98,11 @@ export function* tokensOf(text: string): Generator<Token> {
     const code = text.charCodeAt(at)
     if (SPACES.has(code)) {
       at++
+      continue
+    }
+    const wide = code > 0x80 ? wideSpaceAt(text, at) : 0
+    if (wide > 0) {
+      at += wide
       continue
     }
     const comment = commentEnd(text, at, code)
@@ -111,7 +138,7 @@ export function* tokensOf(text: string): Generator<Token> {
     } else if (isWord(code)) {
       kind = 'word'
       do at++
-      while (at < text.length && isWord(text.charCodeAt(at)))
+      while (at < text.length && isWordAt(text, at))
     } else {
       at++
       if (CLOSING.has(code)) depth = Math.max(0, depth - 1)
