@@ -80,7 +80,7 @@ const refuseRole = (): never => {
 const refuseFraming = (name: string): never => {
   throw refusal(
     'SUPPORT_IS_DISABLED',
-    `${name}=1 is not understood here. Use compression of HTTP instead: Content-Encoding of the request, enable_http_compression=1 for the answer.`,
+    `${name}=1 is not understood here. Use compression of HTTP instead: Content-Encoding of the request, enable_http_compression=1 for the answer. In JDBC set compress=false.`,
     400,
   )
 }

@@ -35,12 +35,15 @@ const READERS = new RegExp(
     'use_query_cache|final|totals_mode|readonly',
   ].join('|')})$`,
 )
-/** May be lowered by a reader. */
+/**
+ * What a reader may lower. More than the base is taken as the base: drivers send their own time limit
+ * with every statement, somewhat above the user's.
+ */
 const LOWERED = new Set(['max_execution_time', 'max_memory_usage', 'max_result_bytes'])
 
-const lowers = (asked: string, base: string | undefined): boolean => {
+const lowered = (asked: string, base: string): string => {
   const value = Number(asked)
-  return value > 0 && value <= Number(base)
+  return value > 0 && value < Number(base) ? asked : base
 }
 
 /** The settings of one statement: the base and what its request asks for. */
@@ -49,10 +52,12 @@ export const settingsFor = (base: EngineSettings, asked: EngineSettings): Engine
 
 /** The same for a reader. Throws what the server says of settings in read-only mode. */
 export const readerSettingsFor = (base: EngineSettings, asked: EngineSettings): EngineSettings => {
+  const taken = new Map<string, string>()
   for (const [name, value] of asked) {
-    if (base.get(name) === value || READERS.test(name)) continue
-    if (LOWERED.has(name) && lowers(value, base.get(name))) continue
-    throw refusal('READONLY', `Cannot modify '${name}' setting in readonly mode.`)
+    const limit = base.get(name)
+    if (limit !== undefined && LOWERED.has(name)) taken.set(name, lowered(value, limit))
+    else if (limit === value || READERS.test(name)) taken.set(name, value)
+    else throw refusal('READONLY', `Cannot modify '${name}' setting in readonly mode.`)
   }
-  return settingsFor(base, asked)
+  return settingsFor(base, taken)
 }
