@@ -31,6 +31,13 @@ export const knownNeeds = {
     debian: ['openssl'],
     brew: ['openssl'],
   },
+  curl: {
+    name: 'curl',
+    why: 'asking the store front as somebody in a terminal does',
+    probes: [{ command: ['curl', '--version'] }],
+    debian: ['curl'],
+    brew: ['curl'],
+  },
   python: {
     name: 'Python 3 with venv',
     why: 'the example of a producer in Python',
