@@ -188,7 +188,7 @@ describe('a front that is attacked', () => {
     const told = await raw(
       'POST /?query=INSERT+INTO+t+FORMAT+CSV HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n1,a\n',
     )
-    expect(told === '' || told.startsWith('HTTP/1.1 408')).toBe(true)
+    expect(told).toMatch(/^HTTP\/1\.1 408 [\s\S]*SOCKET_TIMEOUT/)
     expect((await ask('', 'SELECT count() FROM t')).text).toBe('0\n')
     await unharmed()
   })
@@ -247,7 +247,9 @@ describe('a front that is attacked', () => {
         expect(told.headers.get('retry-after')).toBe('1')
         expect(told.text).toContain('TOO_MANY_SIMULTANEOUS_QUERIES')
       }
-    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(100)
+    const answered = answers.filter(({ status }) => status === 200).length
+    expect(answered).toBeGreaterThanOrEqual(100)
+    expect(answered).toBeLessThan(200)
     await unharmed()
   })
 

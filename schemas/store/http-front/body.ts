@@ -35,7 +35,9 @@ export async function* bodyOf(request: IncomingMessage, stallMs: number): AsyncG
   }
   const onStall = (): void => stop(stalled)
   request.once('error', stop)
-  request.socket.setTimeout(stallMs, onStall)
+  // heard on the request: a time-out nobody hears there closes the connection without an answer
+  request.once('timeout', onStall)
+  request.socket.setTimeout(stallMs)
   request.pipe(unpacker)
   try {
     for await (const piece of unpacker) yield piece as Buffer
@@ -47,6 +49,6 @@ export async function* bodyOf(request: IncomingMessage, stallMs: number): AsyncG
     request.unpipe(unpacker)
     request.off('error', stop)
     request.socket.setTimeout(0)
-    request.socket.off('timeout', onStall)
+    request.off('timeout', onStall)
   }
 }
