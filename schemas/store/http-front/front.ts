@@ -144,13 +144,13 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
     await staging.remove()
   }
   try {
-    const told = await control.run(`SELECT version(), 'UTC'`, 'TabSeparated')
-    const [version = '', timezone = ''] = Buffer.from(told.bytes).toString().trim().split('\t')
+    const told = await control.run('SELECT version()', 'TabSeparated')
+    const version = Buffer.from(told.bytes).toString().trim()
     const handle = createHandler({
       mode,
       host,
       account: { user: options.user ?? 'default', password: options.password ?? '' },
-      identity: { name: 'petition-pulse', version, timezone },
+      identity: { name: 'petition-pulse', version, timezone: 'UTC' },
       database: options.database ?? 'pulse',
       limits,
       log,

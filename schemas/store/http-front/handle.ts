@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Identity, sendException, sendOutcome } from './answer.ts'
-import { bodyOf } from './body.ts'
 import { type Account, authenticate } from './credentials.ts'
 import { busy, exceptionOf, refusal } from './exceptions.ts'
 import { type Executing, execute } from './execute.ts'
-import { boundaryOf, formPairs } from './form.ts'
 import type { Need } from './lane.ts'
 import { type FrontLimits, roomFor } from './limits.ts'
 import { mayBeForeign } from './origin.ts'
 import { type Parameters, pairsOf, parametersOf } from './parameters.ts'
-import { type Received, type Receiving, receive } from './received.ts'
+import type { Receiving } from './received.ts'
 import { reviseOutcome } from './revise-outcome.ts'
 import {
   baseSettings,
@@ -18,6 +16,7 @@ import {
   readerSettingsFor,
   settingsFor,
 } from './setting-policy.ts'
+import { takeIn } from './take-in.ts'
 
 export type HandlerOptions = Executing & {
   readonly mode: 'read-write' | 'read-only'
@@ -30,27 +29,6 @@ export type HandlerOptions = Executing & {
   readonly limits: FrontLimits
   /** Hears of faults of ours. */
   readonly log: (error: unknown) => void
-}
-
-const none = async function* (): AsyncGenerator<Buffer> {}
-
-/** The length of a body that comes as it is. */
-const lengthOf = ({ headers }: IncomingMessage): { readonly bytes?: number } => {
-  const length = headers['content-length']
-  return length === undefined || headers['content-encoding'] !== undefined
-    ? {}
-    : { bytes: Number(length) }
-}
-
-const wholeOf = async (body: AsyncIterable<Buffer>, most: number): Promise<Buffer> => {
-  const pieces: Buffer[] = []
-  let bytes = 0
-  for await (const piece of body) {
-    bytes += piece.length
-    if (bytes > most) throw refusal('QUERY_IS_TOO_LARGE', 'The form is too long.')
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
 }
 
 /** Answers the requests of a front. Never rejects. */
@@ -66,7 +44,7 @@ export const createHandler = (
     staging: options.staging,
   }
   const base: EngineSettings = baseSettings(limits)
-  const queryIds = new Set<string>()
+  const running = new Map<string, AbortController>()
 
   const needOf = (method: string, { settings, database, values }: Parameters): Need => {
     // as on a server, a GET changes nothing: a link or an image in a page can send one
@@ -78,32 +56,6 @@ export const createHandler = (
       settings: readOnly ? readerSettingsFor(base, settings) : settingsFor(base, settings),
       values,
     }
-  }
-
-  /** The parameters and the statement, wherever they are. */
-  const take = async (
-    request: IncomingMessage,
-    pairs: readonly [string, string][],
-    parameters: Parameters,
-  ): Promise<{ parameters: Parameters; received: Received }> => {
-    if (request.method !== 'POST')
-      return {
-        parameters,
-        received: await receive(parameters.query, { pieces: none() }, receiving),
-      }
-    const body = bodyOf(request, limits.stallMs)
-    const boundary = boundaryOf(request.headers['content-type'])
-    if (boundary === undefined) {
-      // as on a server: a statement in the address and a body are one text, with a line end between
-      const beginning = parameters.query === '' ? '' : `${parameters.query}\n`
-      return {
-        parameters,
-        received: await receive(beginning, { pieces: body, ...lengthOf(request) }, receiving),
-      }
-    }
-    const form = formPairs(await wholeOf(body, limits.queryBytes), boundary)
-    const all = parametersOf([...pairs, ...form], request.headers)
-    return { parameters: all, received: await receive(all.query, { pieces: none() }, receiving) }
   }
 
   const answer = async (
@@ -119,24 +71,33 @@ export const createHandler = (
     if (!/^[\x20-\x7e]{1,256}$/.test(queryId))
       throw refusal('BAD_ARGUMENTS', 'query_id must be 1 to 256 printable ASCII characters.')
     say(queryId)
-    if (queryIds.has(queryId))
+    if (running.has(queryId))
       throw refusal(
         'QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING',
         `Query with id = ${queryId} is already running.`,
       )
-    queryIds.add(queryId)
     const gone = new AbortController()
+    running.set(queryId, gone)
+    const forget = (): void => {
+      if (running.get(queryId) === gone) running.delete(queryId)
+    }
     const onClose = (): void => {
       if (!response.writableFinished) gone.abort()
     }
     response.once('close', onClose)
     try {
-      const { parameters, received } = await take(request, pairs, early)
+      const { parameters, received } = await takeIn(
+        request,
+        pairs,
+        early,
+        receiving,
+        limits.stallMs,
+      )
       try {
         const need = needOf(request.method ?? '', parameters)
         const outcome = await execute(received, need, parameters.format, options, gone.signal)
         // before the answer: who has it whole may send the next under the same name
-        queryIds.delete(queryId)
+        forget()
         try {
           const revised = await reviseOutcome(outcome, parameters.revision)
           const { compress } = parameters
@@ -150,7 +111,7 @@ export const createHandler = (
       }
     } finally {
       response.off('close', onClose)
-      queryIds.delete(queryId)
+      forget()
     }
   }
 

@@ -18,10 +18,12 @@ export const parseFault = (message: string): string =>
 
 const VERBS = new Set(['SELECT', 'WITH', '(', 'SHOW', 'DESCRIBE', 'EXISTS', 'EXPLAIN'])
 /**
- * Functions that reach beyond the tables: files, libraries and programs elsewhere. A name of theirs
- * is refused wherever it stands, since a function can be handed on by name (`arrayMap(file, …)`).
+ * Functions that reach beyond the tables (files, libraries, programs elsewhere) or run text as a
+ * query. A name of theirs is refused wherever it stands, since a function can be handed on by name
+ * (`arrayMap(file, …)`).
  */
-const BEYOND = /^(?:file|catboostEvaluate|ai(?:Classify|Embed|Extract|Generate|Translate)\w*)$/i
+const BEYOND =
+  /^(?:file|eval|catboostEvaluate|ai(?:Classify|Embed|Extract|Generate|Translate)\w*)$/i
 
 const refuse = (what: string): never => {
   throw refusal('READONLY', `Cannot execute query in readonly mode: ${what}.`)

@@ -29,6 +29,7 @@ describe('the guard of readers', () => {
     ["SELECT `file`('/etc/passwd')", 'READONLY'],
     ["SELECT catboostEvaluate('/m', 1)", 'READONLY'],
     ["SELECT aiGenerate('x')", 'READONLY'],
+    ["SELECT * FROM eval('SELECT 1')", 'READONLY'],
     ["SELECT 1 INTO OUTFILE '/x'", 'INTO_OUTFILE_NOT_ALLOWED'],
     ["DESCRIBE TABLE url('http://10.0.0.1/')", 'READONLY'],
     ["EXPLAIN TABLE OVERRIDE url('http://10.0.0.1/') PARTITION BY a", 'READONLY'],
