@@ -67,7 +67,7 @@ const listed = async (
   const received = sqlInstant(receivedBy)
   const rows = await store.query<{ matter_id: string; alive: boolean }>(
     `SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive FROM matters
-     WHERE matter_id IN (SELECT matter_id FROM matters WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
+     WHERE matter_id IN (SELECT DISTINCT matter_id FROM matters WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
      GROUP BY matter_id LIMIT ${most + 1}`,
   )
   return rows.length > most ? undefined : rows

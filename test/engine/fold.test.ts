@@ -97,6 +97,22 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
     }
   })
 
+  it('a cut divides all matters that it divides, however often one of them was folded', async () => {
+    const prefix = 'often-'
+    const events = receivedEvents(bulkWorld({ seed: 3, matters: 4, prefix }))
+    // one event a call: a matter leaves a row for each
+    for (const event of events) await world.pulse.log.publish([event])
+    const stamps = events.map(({ receivedTime }) => receivedTime).sort((a, b) => a - b)
+    for (const share of [0.3, 0.6]) {
+      const receivedBy = stamps[Math.floor(stamps.length * share)] ?? 0
+      const cut = { asOf: everything.asOf, receivedBy }
+      for (const mostListed of [1, 2, 3])
+        expect(await rowsAt(world, cut, prefix, mostListed)).toEqual(
+          expected(events, timezone, cut),
+        )
+    }
+  })
+
   it('gives the rows of the reference for a large world, live, rebuilt and as of any date', async () => {
     const prefix = 'w-'
     const events = receivedEvents(bulkWorld({ seed: 7, matters: 1500, prefix }))
