@@ -27,7 +27,8 @@ export const ownIdentity = async (): Promise<ProcessIdentity> => ({
   started: (await look(process.pid))?.started,
 })
 
-const answersSignals = (pid: number): boolean => {
+/** Whether a process of this number runs, this or another one. */
+export const answersSignals = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PulseError } from '../errors.ts'
+import { answersSignals } from '../lock/process-identity.ts'
 
 /** A directory of our own for files that the engine reads or writes beside its tables. */
 export type Staging = {
@@ -15,20 +16,11 @@ export type Staging = {
 
 const STAGING = /^pulse-(\d+)-/
 
-const lives = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
 /** Removes what processes that were killed left of their staging directories. */
 const clearStaging = async (root: string): Promise<void> => {
   for (const name of await readdir(root).catch(() => [])) {
     const pid = STAGING.exec(name)?.[1]
-    if (pid !== undefined && !lives(Number(pid)))
+    if (pid !== undefined && !answersSignals(Number(pid)))
       await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined)
   }
 }
