@@ -1,5 +1,5 @@
 import type { Cut } from '../schemas/fold/known-events.ts'
-import { type Relations, relationsAt } from '../schemas/fold/source.ts'
+import { LISTED, type Relations, relationsAt } from '../schemas/fold/source.ts'
 import type { LedgerState } from '../schemas/log/ledger-state.ts'
 import type { EventLog } from '../schemas/log/port.ts'
 import type { Store } from '../schemas/store/port.ts'
@@ -26,7 +26,8 @@ export type PulseOptions = {
 export type Pulse = {
   readonly log: EventLog
   readonly watermark: () => Promise<number>
-  readonly relationsAt: (cut: Cut) => Promise<Relations>
+  /** `moving`: relations that hold whatever is folded while they are read; they cost more. */
+  readonly relationsAt: (cut: Cut, moving?: boolean) => Promise<Relations>
   readonly rebuild: (
     options?: Pick<RebuildOptions, 'onProgress'>,
   ) => Promise<{ events: number; matters: number }>
@@ -93,7 +94,7 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
   return {
     log: sink,
     watermark: async () => sink.watermark(),
-    relationsAt: (cut) => relationsAt(store, cut, timezone),
+    relationsAt: (cut, moving = false) => relationsAt(store, cut, timezone, moving ? 0 : LISTED),
     rebuild: async (asked = {}) => {
       const rebuilt = await rebuild(store, { ...asked, timezone, now })
       tidier.folded(rebuilt.matters)

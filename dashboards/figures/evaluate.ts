@@ -4,15 +4,24 @@ import { type Cell, type Cells, cellKey } from './cell.ts'
 import { compileFigure } from './compile.ts'
 import type { Asked, FigureSettings } from './question.ts'
 import { layersOf, type Slice, sliceKey } from './slices.ts'
-import type { StatementRow } from './statement.ts'
+import type { Contribution, StatementRow } from './statement.ts'
 
 /** What was known: by the offices (asOf) and by this system (receivedBy), in epoch ms. */
 export type KnownCut = { readonly asOf: number; readonly receivedBy: number }
 
-/** Relations of matters and petitions as known at a cut: texts to stand after FROM. */
+/**
+ * Relations of matters and petitions as known at a cut: texts to stand after FROM. `held`, asked after
+ * reading: false where rows were folded meanwhile that may have been read too. `moving`: relations that
+ * hold whatever is folded meanwhile; they cost more.
+ */
 export type RelationsAt = (
   cut: KnownCut,
-) => Promise<{ readonly matters: string; readonly petitions: string }>
+  moving: boolean,
+) => Promise<{
+  readonly matters: string
+  readonly petitions: string
+  readonly held: () => Promise<boolean>
+}>
 
 export type EvaluateDeps = {
   readonly store: Pick<Store, 'query'>
@@ -34,6 +43,56 @@ const addCells = (a: Cell, b: Cell): Cell => ({
   excluded: a.excluded + b.excluded,
 })
 
+/** What the statements of one cut yield, each with the slice it belongs to. */
+const readCut = async (
+  deps: EvaluateDeps,
+  asked: Asked,
+  slices: readonly Slice[],
+  relation: string,
+): Promise<readonly (readonly [Slice, Contribution])[]> => {
+  const yielded: (readonly [Slice, Contribution])[] = []
+  for (const layer of layersOf(slices)) {
+    const statements = compileFigure({
+      metric: asked.metric,
+      layer,
+      relation,
+      dimensions: asked.keys.flatMap(({ name, dimension }) =>
+        dimension === undefined ? [] : [{ name, dimension }],
+      ),
+      conditions: asked.conditions,
+      where: asked.where,
+      collectiveThreshold: deps.settings.collectiveThreshold,
+      maxRows: deps.maxRows,
+    })
+    for (const { sql, read } of statements) {
+      const rows = await deps.store.query<StatementRow>(sql)
+      if (rows.length > deps.maxRows) throw refuseRows(deps.maxRows)
+      for (const contribution of read(rows)) {
+        const of = layer[contribution.slice]
+        if (of !== undefined) yielded.push([of, contribution])
+      }
+    }
+  }
+  return yielded
+}
+
+/** So often is read again what was folded while it was read, before the way is taken that nothing disturbs. */
+const UNDISTURBED_TRIES = 3
+
+const readUndisturbed = async (
+  deps: EvaluateDeps,
+  asked: Asked,
+  slices: readonly Slice[],
+  cut: KnownCut,
+): Promise<readonly (readonly [Slice, Contribution])[]> => {
+  for (let attempt = 1; ; attempt++) {
+    const moving = attempt > UNDISTURBED_TRIES
+    const relations = await deps.relationsAt(cut, moving)
+    const yielded = await readCut(deps, asked, slices, relations[asked.metric.view])
+    if (moving || (await relations.held())) return yielded
+  }
+}
+
 /** The cells of every slice asked for, by `sliceKey`. Equal slices are read once, one cut after another. */
 export const evaluateSlices = async (
   deps: EvaluateDeps,
@@ -46,35 +105,17 @@ export const evaluateSlices = async (
   const all = [...distinct.values()]
   for (const asOf of new Set(all.map((slice) => slice.asOf))) {
     const seen = all.filter((slice) => slice.asOf === asOf)
-    const relations = await deps.relationsAt({ asOf, receivedBy })
-    for (const layer of layersOf(seen)) {
-      const statements = compileFigure({
-        metric: asked.metric,
-        layer,
-        relation: relations[asked.metric.view],
-        dimensions: asked.keys.flatMap(({ name, dimension }) =>
-          dimension === undefined ? [] : [{ name, dimension }],
-        ),
-        conditions: asked.conditions,
-        where: asked.where,
-        collectiveThreshold: deps.settings.collectiveThreshold,
-        maxRows: deps.maxRows,
+    for (const [of, { keys, cell }] of await readUndisturbed(deps, asked, seen, {
+      asOf,
+      receivedBy,
+    })) {
+      const cells = found.get(sliceKey(of)) ?? new Map()
+      const known = cells.get(cellKey(keys))
+      cells.set(cellKey(keys), {
+        keys,
+        cell: known === undefined ? cell : addCells(known.cell, cell),
       })
-      for (const { sql, read } of statements) {
-        const rows = await deps.store.query<StatementRow>(sql)
-        if (rows.length > deps.maxRows) throw refuseRows(deps.maxRows)
-        for (const { slice, keys, cell } of read(rows)) {
-          const of = layer[slice]
-          if (of === undefined) continue
-          const cells = found.get(sliceKey(of)) ?? new Map()
-          const known = cells.get(cellKey(keys))
-          cells.set(cellKey(keys), {
-            keys,
-            cell: known === undefined ? cell : addCells(known.cell, cell),
-          })
-          found.set(sliceKey(of), cells)
-        }
-      }
+      found.set(sliceKey(of), cells)
     }
   }
   return found

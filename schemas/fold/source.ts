@@ -6,9 +6,14 @@ import { mergeComponents, mergedRelation, resolveMerges } from './merge-lookup.t
 
 /**
  * What is known at a cut, as relations to stand after FROM: subqueries with the columns of `matters`
- * and of `petitions` (less the stamps of knowledge). They hold for the moment they are asked for.
+ * and of `petitions` (less the stamps of knowledge).
  */
-export type Relations = { readonly matters: string; readonly petitions: string }
+export type Relations = {
+  readonly matters: string
+  readonly petitions: string
+  /** To be asked after reading: false where rows were folded meanwhile that may have been read too. */
+  readonly held: () => Promise<boolean>
+}
 
 const stamps = 'known_from, known_until, received_from, received_until, version'
 
@@ -130,10 +135,23 @@ const betweenMany = async (
   }
 }
 
+type Newest = { readonly known: number; readonly received: number }
+
+/** The latest stamps of any row: of those replaced since too, and then rows that stand are filtered in vain. */
+const newestOf = async (store: Store): Promise<Newest> => {
+  const [newest] = await store.query<Newest>(
+    'SELECT toUnixTimestamp64Milli(max(known_until)) AS known, toUnixTimestamp64Milli(max(received_until)) AS received FROM matters',
+  )
+  return newest ?? { known: 0, received: 0 }
+}
+
 /**
  * A row whose newest event was known by the cut stands as it is; one whose oldest was not is not
  * there; the matters between are folded with the cut. Their number, not that of all matters, is the
  * price of a figure as of a date.
+ *
+ * Few of them are a list, and then what is folded before the relations are read is not told apart:
+ * `held` says whether anything was. With `mostListed` 0 the engine tells them apart while it reads.
  */
 export const relationsAt = async (
   store: Store,
@@ -141,14 +159,17 @@ export const relationsAt = async (
   timezone: string,
   mostListed = LISTED,
 ): Promise<Relations> => {
-  // without FINAL: rows replaced since may be counted, and then rows that stand are filtered in vain
-  const [newest] = await store.query<{ known: number; received: number }>(
-    'SELECT toUnixTimestamp64Milli(max(known_until)) AS known, toUnixTimestamp64Milli(max(received_until)) AS received FROM matters',
-  )
-  if (newest === undefined || (newest.known <= cut.asOf && newest.received <= cut.receivedBy))
-    return { matters: `(${matterRows})`, petitions: `(${petitionRows})` }
+  const within = ({ known, received }: Newest): boolean =>
+    known <= cut.asOf && received <= cut.receivedBy
+  const newest = await newestOf(store)
+  if (mostListed > 0 && within(newest))
+    return {
+      matters: `(${matterRows})`,
+      petitions: `(${petitionRows})`,
+      held: async () => within(await newestOf(store)),
+    }
 
-  const rows = await listed(store, cut, mostListed)
+  const rows = mostListed === 0 ? undefined : await listed(store, cut, mostListed)
   // merges after the rows: the merge of a row that is there is there too
   const groups = await mergeComponents(store)
   const between =
@@ -168,6 +189,11 @@ export const relationsAt = async (
   const all = (live: string, stands: string, folded: (fold: string) => string) =>
     `(${[`${live} WHERE ${stands}`, ...folds.map(folded)].join(' UNION ALL ')})`
   return {
+    held: async () => {
+      if (rows === undefined) return true
+      const { known, received } = await newestOf(store)
+      return known === newest.known && received === newest.received
+    },
     matters: all(
       matterRows,
       between.matters,

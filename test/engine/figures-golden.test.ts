@@ -6,6 +6,7 @@ import { askFigure } from '../../dashboards/figures/ask.ts'
 import type { Change } from '../../dashboards/figures/change.ts'
 import { formatHalfUp, fractionOf } from '../../dashboards/figures/exact.ts'
 import { readQuestion } from '../../dashboards/figures/question.ts'
+import type { Relations } from '../../schemas/fold/source.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { referenceFold } from '../reference/fold.ts'
@@ -18,7 +19,7 @@ const now = Date.UTC(2026, 0, 1)
 
 let directory = ''
 let store: Store
-let relations: { matters: string; petitions: string }
+let relations: Relations
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'figures-'))
   store = await openEmbedded({ directory })

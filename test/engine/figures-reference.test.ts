@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askFigure, type FigureDeps } from '../../dashboards/figures/ask.ts'
 import type { FigureQuestion } from '../../dashboards/figures/question.ts'
+import type { Relations } from '../../schemas/fold/source.ts'
 import { dimensions } from '../../schemas/metrics/dimensions.ts'
 import type { Metric } from '../../schemas/metrics/metric.ts'
 import { metrics } from '../../schemas/metrics/registry.ts'
@@ -44,7 +45,7 @@ const depsFor = (
   monthStart: number,
 ): { deps: FigureDeps; rowsAt: ReturnType<typeof foldedAt> } => {
   const rowsAt = foldedAt(events, { timezone })
-  const known = new Map<number, Promise<{ matters: string; petitions: string }>>()
+  const known = new Map<number, Promise<Relations>>()
   const name = timezone.replaceAll(/\W/g, '_')
   return {
     rowsAt,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Relations } from '../../schemas/fold/source.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import type { MatterRow, PetitionRow } from '../../schemas/tables/rows.ts'
 
@@ -30,7 +31,7 @@ export const createFolded = async (
   store: Store,
   suffix: string,
   rows: { readonly matters: readonly MatterRow[]; readonly petitions: readonly PetitionRow[] },
-): Promise<{ matters: string; petitions: string }> => {
+): Promise<Relations> => {
   const tables = [
     ['0002_matters.sql', 'matters', rows.matters],
     ['0003_petitions.sql', 'petitions', rows.petitions],
@@ -47,6 +48,7 @@ export const createFolded = async (
   return {
     matters: `(SELECT * FROM matters${suffix} FINAL)`,
     petitions: `(SELECT * FROM petitions${suffix} FINAL)`,
+    held: async () => true,
   }
 }
 

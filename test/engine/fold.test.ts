@@ -113,6 +113,23 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
     }
   })
 
+  it('a cut tells whether anything was folded while it was read', async () => {
+    const prefix = 'held-'
+    const [first, ...rest] = receivedEvents(bulkWorld({ seed: 5, matters: 2, prefix }))
+    const last = rest.find(({ subject }) => subject !== first?.subject)
+    if (first === undefined || last === undefined) throw new Error('no world was generated')
+    const received = Date.UTC(2100, 0, 1)
+    await world.pulse.log.publish([{ ...first, receivedTime: received }])
+    const now = { asOf: everything.asOf, receivedBy: received }
+    const cuts = [now, { ...now, receivedBy: received - 1 }] // as the rows stand; with one of them folded
+    const taken = await Promise.all(cuts.map((cut) => relationsAt(world.store, cut, timezone)))
+    const moving = await relationsAt(world.store, now, timezone, 0)
+    for (const { held } of taken) expect(await held()).toBe(true)
+    await world.pulse.log.publish([{ ...last, receivedTime: received + 1 }])
+    for (const { held } of taken) expect(await held()).toBe(false)
+    expect(await moving.held()).toBe(true)
+  })
+
   it('gives the rows of the reference for a large world, live, rebuilt and as of any date', async () => {
     const prefix = 'w-'
     const events = receivedEvents(bulkWorld({ seed: 7, matters: 1500, prefix }))

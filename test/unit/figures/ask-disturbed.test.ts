@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { askFigure } from '../../../dashboards/figures/ask.ts'
+
+/** A store whose tables hold one more row at every reading; `held` says what is told after each. */
+const growing = (held: readonly boolean[]) => {
+  const asked: boolean[] = []
+  let readings = 0
+  return {
+    asked,
+    deps: {
+      store: { query: async <Row>() => [{ slice: 0, numerator: ++readings }] as Row[] },
+      relationsAt: async (_cut: unknown, moving: boolean) => {
+        asked.push(moving)
+        return { matters: 'm', petitions: 'p', held: async () => held[asked.length - 1] ?? false }
+      },
+      watermark: () => Date.UTC(2025, 0, 20),
+      now: () => Date.UTC(2025, 0, 21),
+      settings: { timezone: 'UTC', monthStart: 1, collectiveThreshold: 5 },
+    },
+  }
+}
+
+const value = async (deps: ReturnType<typeof growing>['deps']) =>
+  // the slice is found by its first instant
+  (await askFigure(deps, { metric: 'petitions', from: '1970-01-01', to: '2025-01-01' })).rows[0]?.[
+    'value'
+  ]
+
+describe('a figure read while rows are folded', () => {
+  it('is the first reading where nothing was folded meanwhile', async () => {
+    const { deps, asked } = growing([true])
+    expect(await value(deps)).toBe(1)
+    expect(asked).toEqual([false])
+  })
+
+  it('is read again where something was, and only the last reading counts', async () => {
+    const { deps, asked } = growing([false, true])
+    expect(await value(deps)).toBe(2)
+    expect(asked).toEqual([false, false])
+  })
+
+  it('is at last read in the way that nothing disturbs', async () => {
+    const { deps, asked } = growing([])
+    expect(await value(deps)).toBe(4)
+    expect(asked).toEqual([false, false, false, true])
+  })
+})
