@@ -58,25 +58,36 @@ type Between = {
 /** So many matters are handled as a list; more are picked by the engine, at the price of reading all twice. */
 export const LISTED = 5_000
 
+/** A matter with a row, replaced since or not, that knows more than a cut. */
+type Later = {
+  readonly matter_id: string
+  /** Something of it was known at the cut. */
+  readonly alive: boolean
+  /** Of the fold that saw most of it. */
+  readonly version: string
+}
+
 /**
- * The matters that a cut shortly before now divides: those with a row, replaced since or not, that
- * knows more. Found without collapsing rows, since one too many only costs a fold. `undefined`:
- * too many for a list.
+ * The matters of which a row knows more than the cut, in order. Found without collapsing rows, since
+ * one too many only costs a fold. `undefined`: too many for a list.
  */
 const listed = async (
   store: Store,
   { asOf, receivedBy }: Cut,
   most: number,
-): Promise<readonly { readonly matter_id: string; readonly alive: boolean }[] | undefined> => {
+): Promise<readonly Later[] | undefined> => {
   const known = sqlInstant(asOf)
   const received = sqlInstant(receivedBy)
-  const rows = await store.query<{ matter_id: string; alive: boolean }>(
-    `SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive FROM matters
+  const rows = await store.query<Later>(
+    `SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive, toString(max(version)) AS version FROM matters
      WHERE matter_id IN (SELECT DISTINCT matter_id FROM matters WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
-     GROUP BY matter_id LIMIT ${most + 1}`,
+     GROUP BY matter_id ORDER BY matter_id LIMIT ${most + 1}`,
   )
   return rows.length > most ? undefined : rows
 }
+
+const same = (a: readonly Later[], b: readonly Later[] | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
 
 const groupsOf = (
   groups: readonly (readonly string[])[],
@@ -84,10 +95,7 @@ const groupsOf = (
 ): readonly (readonly string[])[] =>
   groups.filter((group) => group.some((matter) => changing.has(matter)))
 
-const betweenListed = (
-  groups: readonly (readonly string[])[],
-  rows: readonly { readonly matter_id: string; readonly alive: boolean }[],
-): Between => {
+const betweenListed = (groups: readonly (readonly string[])[], rows: readonly Later[]): Between => {
   const merged = new Set(groups.flat())
   const regrouped = groupsOf(groups, new Set(rows.map(({ matter_id }) => matter_id)))
   const alone = rows.filter(({ matter_id, alive }) => alive && !merged.has(matter_id))
@@ -135,16 +143,6 @@ const betweenMany = async (
   }
 }
 
-type Newest = { readonly known: number; readonly received: number }
-
-/** The latest stamps of any row: of those replaced since too, and then rows that stand are filtered in vain. */
-const newestOf = async (store: Store): Promise<Newest> => {
-  const [newest] = await store.query<Newest>(
-    'SELECT toUnixTimestamp64Milli(max(known_until)) AS known, toUnixTimestamp64Milli(max(received_until)) AS received FROM matters',
-  )
-  return newest ?? { known: 0, received: 0 }
-}
-
 /**
  * A row whose newest event was known by the cut stands as it is; one whose oldest was not is not
  * there; the matters between are folded with the cut. Their number, not that of all matters, is the
@@ -159,17 +157,11 @@ export const relationsAt = async (
   timezone: string,
   mostListed = LISTED,
 ): Promise<Relations> => {
-  const within = ({ known, received }: Newest): boolean =>
-    known <= cut.asOf && received <= cut.receivedBy
-  const newest = await newestOf(store)
-  if (mostListed > 0 && within(newest))
-    return {
-      matters: `(${matterRows})`,
-      petitions: `(${petitionRows})`,
-      held: async () => within(await newestOf(store)),
-    }
-
   const rows = mostListed === 0 ? undefined : await listed(store, cut, mostListed)
+  const held = async (): Promise<boolean> =>
+    rows === undefined || same(rows, await listed(store, cut, mostListed))
+  if (rows?.length === 0)
+    return { matters: `(${matterRows})`, petitions: `(${petitionRows})`, held }
   // merges after the rows: the merge of a row that is there is there too
   const groups = await mergeComponents(store)
   const between =
@@ -189,11 +181,7 @@ export const relationsAt = async (
   const all = (live: string, stands: string, folded: (fold: string) => string) =>
     `(${[`${live} WHERE ${stands}`, ...folds.map(folded)].join(' UNION ALL ')})`
   return {
-    held: async () => {
-      if (rows === undefined) return true
-      const { known, received } = await newestOf(store)
-      return known === newest.known && received === newest.received
-    },
+    held,
     matters: all(
       matterRows,
       between.matters,
