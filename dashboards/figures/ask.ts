@@ -63,6 +63,38 @@ const slicesOf = (
 
 const noCells: Cells = new Map()
 
+/** So often is read again what was folded while it was read, before the way is taken that nothing disturbs. */
+const UNDISTURBED_TRIES = 3
+
+/** Reads the slices as received by the moment asked for; by default the watermark, anew for each try. */
+const readUndisturbed = async (
+  deps: FigureDeps,
+  asked: Asked,
+  slices: readonly Slice[],
+  wanted: number | undefined,
+): Promise<{
+  readonly receivedBy: number
+  readonly cellsOf: ReadonlyMap<string, Cells>
+}> => {
+  for (let attempt = 1; ; attempt++) {
+    const watermark = await deps.watermark()
+    const receivedBy = wanted ?? watermark
+    if (receivedBy > watermark)
+      throw new PulseError(
+        'USAGE',
+        `--received-by must not lie after ${zoneOf(deps.settings.timezone).format(watermark)}, up to which everything received is stored.`,
+      )
+    const cellsOf = await evaluateSlices(
+      { ...deps, maxRows: MAX_ROWS },
+      asked,
+      slices,
+      receivedBy,
+      attempt > UNDISTURBED_TRIES,
+    )
+    if (cellsOf !== undefined) return { receivedBy, cellsOf }
+  }
+}
+
 /**
  * Answers a question (contract §4, §5). USAGE, NOT_FOUND where it cannot be understood,
  * LIMIT_EXCEEDED where the answer would have more than MAX_ROWS rows; errors of the store pass.
@@ -74,13 +106,6 @@ export const askFigure = async (
   const asked = checkQuestion(question)
   const { metric, keys } = asked
   const zone = zoneOf(deps.settings.timezone)
-  const watermark = await deps.watermark()
-  const receivedBy = question.receivedBy ?? watermark
-  if (receivedBy > watermark)
-    throw new PulseError(
-      'USAGE',
-      `--received-by must not lie after ${zone.format(watermark)}, up to which everything received is stored.`,
-    )
   const asOf = question.asOf ?? deps.now()
 
   const periods = slicesOf(asked, deps.settings, zone, asOf)
@@ -88,7 +113,7 @@ export const askFigure = async (
   const needed = periods
     .flatMap(({ now, earlier }) => [now, ...earlier.map(([, slice]) => slice)])
     .filter((slice) => slice !== undefined)
-  const cellsOf = await evaluateSlices({ ...deps, maxRows: MAX_ROWS }, asked, needed, receivedBy)
+  const { receivedBy, cellsOf } = await readUndisturbed(deps, asked, needed, question.receivedBy)
 
   const byDimension = keys.some(({ dimension }) => dimension !== undefined)
   const empty = emptyCell(metric.measure)

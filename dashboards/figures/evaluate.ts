@@ -76,39 +76,26 @@ const readCut = async (
   return yielded
 }
 
-/** So often is read again what was folded while it was read, before the way is taken that nothing disturbs. */
-const UNDISTURBED_TRIES = 3
-
-const readUndisturbed = async (
-  deps: EvaluateDeps,
-  asked: Asked,
-  slices: readonly Slice[],
-  cut: KnownCut,
-): Promise<readonly (readonly [Slice, Contribution])[]> => {
-  for (let attempt = 1; ; attempt++) {
-    const moving = attempt > UNDISTURBED_TRIES
-    const relations = await deps.relationsAt(cut, moving)
-    const yielded = await readCut(deps, asked, slices, relations[asked.metric.view])
-    if (moving || (await relations.held())) return yielded
-  }
-}
-
-/** The cells of every slice asked for, by `sliceKey`. Equal slices are read once, one cut after another. */
+/**
+ * The cells of every slice asked for, by `sliceKey`. Equal slices are read once, one cut after another.
+ * Undefined where rows were folded meanwhile that may have been read too; never where `moving`.
+ */
 export const evaluateSlices = async (
   deps: EvaluateDeps,
   asked: Asked,
   slices: readonly Slice[],
   receivedBy: number,
-): Promise<ReadonlyMap<string, Cells>> => {
+  moving: boolean,
+): Promise<ReadonlyMap<string, Cells> | undefined> => {
   const distinct = new Map(slices.map((slice) => [sliceKey(slice), slice]))
   const found = new Map<string, Map<string, { keys: readonly string[]; cell: Cell }>>()
   const all = [...distinct.values()]
   for (const asOf of new Set(all.map((slice) => slice.asOf))) {
     const seen = all.filter((slice) => slice.asOf === asOf)
-    for (const [of, { keys, cell }] of await readUndisturbed(deps, asked, seen, {
-      asOf,
-      receivedBy,
-    })) {
+    const relations = await deps.relationsAt({ asOf, receivedBy }, moving)
+    const yielded = await readCut(deps, asked, seen, relations[asked.metric.view])
+    if (!moving && !(await relations.held())) return undefined
+    for (const [of, { keys, cell }] of yielded) {
       const cells = found.get(sliceKey(of)) ?? new Map()
       const known = cells.get(cellKey(keys))
       cells.set(cellKey(keys), {

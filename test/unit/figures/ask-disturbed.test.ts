@@ -13,7 +13,7 @@ const growing = (held: readonly boolean[]) => {
         asked.push(moving)
         return { matters: 'm', petitions: 'p', held: async () => held[asked.length - 1] ?? false }
       },
-      watermark: () => Date.UTC(2025, 0, 20),
+      watermark: () => Date.UTC(2025, 0, 20) + readings,
       now: () => Date.UTC(2025, 0, 21),
       settings: { timezone: 'UTC', monthStart: 1, collectiveThreshold: 5 },
     },
@@ -37,6 +37,15 @@ describe('a figure read while rows are folded', () => {
     const { deps, asked } = growing([false, true])
     expect(await value(deps)).toBe(2)
     expect(asked).toEqual([false, false])
+  })
+
+  it('is read again by the watermark of then, and says so, unless a moment was asked for', async () => {
+    const question = { metric: 'petitions', from: '1970-01-01', to: '2025-01-01' }
+    const fresh = await askFigure(growing([false, true]).deps, question)
+    expect(fresh.receivedBy).toContain('00:00:00.001')
+    const receivedBy = Date.UTC(2025, 0, 20)
+    const fixed = await askFigure(growing([false, true]).deps, { ...question, receivedBy })
+    expect(Date.parse(fixed.receivedBy)).toBe(receivedBy)
   })
 
   it('is at last read in the way that nothing disturbs', async () => {
