@@ -15,7 +15,7 @@ export const scratchPrefix = fromRoot('dist-bench/scratch-')
 const environment = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(PULSE_|CLICKHOUSE_|NODE_OPTIONS)/.test(name),
+      ([name]) => !/^(PULSE_|CLICKHOUSE_|KAFKA_|NODE_OPTIONS)/.test(name),
     ),
   ),
   ...env,
