@@ -19,15 +19,28 @@ export type Arrivals = {
   readonly stop: () => Promise<{ readonly events: number; readonly visibleP95Ms: number }>
 }
 
+/** Which matters events are about, besides new ones. */
+export type About = 'recent' | 'any'
+
+/** Matters registered in the last ninety days of three years. */
+const RECENT = 90 / 1096
+
+/** Of events about matters there are, one in so many is about any of them: a review, a reopening. */
+const OLD_ONE_IN = 10
+
 /**
  * 1,000 events a second in batches of a hundred, each batch a client of its own: two of five on new
- * matters, the others on any of those there are.
+ * matters, the others on those of the last ninety days and a few on any; or all on any.
  */
-export const startArrivals = (log: EventLog, matters: number): Arrivals => {
+export const startArrivals = (log: EventLog, matters: number, about: About): Arrivals => {
   const run = Date.now().toString(36)
   const under: Promise<void>[] = []
   const took: number[] = []
   let sent = 0
+  const known = (): number => {
+    const recent = about === 'recent' && Math.random() >= 1 / OLD_ONE_IN
+    return Math.floor((recent ? 1 - RECENT + Math.random() * RECENT : Math.random()) * matters)
+  }
   const event = (receivedTime: number): ReceivedEvent => {
     const n = sent++
     const fresh = n % 5 < 2
@@ -48,7 +61,7 @@ export const startArrivals = (log: EventLog, matters: number): Arrivals => {
         id: `${run}-${n}`,
         source: '/offices/430102',
         type,
-        subject: fresh ? `XN-${run}-${n}` : subjectOf(Math.floor(Math.random() * matters), matters),
+        subject: fresh ? `430102-1${run}${n}` : subjectOf(known()),
         time: new Date(receivedTime - 60_000).toISOString(),
         data,
       },

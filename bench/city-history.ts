@@ -5,8 +5,8 @@ import type { Store } from '../schemas/store/port.ts'
  * A large history made by the engine itself: matters over three years with five events each on
  * average, written straight into `case_events` in the form the sink stores. Everything about a
  * matter follows from its number, so the store of a size is always the same. Matters are numbered
- * by registration, but their names lie in shuffled order: every part of the table covers all of
- * them, as it does where events arrive in the order of time.
+ * by registration and named as offices name them, by district and number: every part of the table
+ * covers all districts.
  */
 
 /** First instant of the history and its length: 2022, 2023 and 2024 in UTC. */
@@ -14,12 +14,17 @@ export const HISTORY_FROM = Date.UTC(2022, 0, 1)
 export const HISTORY_TO = Date.UTC(2025, 0, 1)
 const SPAN_MS = HISTORY_TO - HISTORY_FROM
 
-/** A prime above every number of matters in use: multiplying by it shuffles them. */
-const STRIDE = 15_485_863
+/** A prime that deals numbers out to the districts. */
+const DEALT = 7919
 
-/** Matter of a number below `matters`, the same as in the statement. */
-export const subjectOf = (number: number, matters: number): string =>
-  `XF-${String(Number((BigInt(number) * BigInt(STRIDE)) % BigInt(matters))).padStart(8, '0')}`
+/** Name of a matter by its number, the same as `subjectSql`. */
+export const subjectOf = (number: number): string =>
+  `4301${String(2 + (Math.floor((number * DEALT) / 64) % 9)).padStart(2, '0')}-${String(number).padStart(8, '0')}`
+
+const districtSql = (n: string): string =>
+  `concat('4301', leftPad(toString(2 + intDiv(${n} * ${DEALT}, 64) % 9), 2, '0'))`
+const subjectSql = (n: string): string =>
+  `concat(${districtSql(n)}, '-', leftPad(toString(${n}), 8, '0'))`
 
 const day = (days: string) => `toInt64(${days} * 86400000)`
 
@@ -165,14 +170,11 @@ const insertSql = (from: number, to: number, matters: number): string => {
     'category',
     Array.from({ length: 12 }, (_, i) => `类别${i + 1}`),
   )}, '/小类', toString(1 + cityHash64(n, 'sub') % 5))`
-  const street = `concat('4301', leftPad(toString(2 + cityHash64(n, 'street') % 9), 2, '0'), leftPad(toString(1 + cityHash64(n, 'lane') % 7), 3, '0'))`
+  const street = `concat(${districtSql('n')}, leftPad(toString(1 + cityHash64(n, 'lane') % 7), 3, '0'))`
   const org = `concat('单位', toString(cityHash64(n, 'org') % 100))`
   const columns: readonly (readonly [string, string])[] = [
-    ['subject', `concat('XF-', leftPad(toString((n * ${STRIDE}) % ${matters}), 8, '0'))`],
-    [
-      'source',
-      `concat('/offices/4301', leftPad(toString(2 + cityHash64(n, 'street') % 9), 2, '0'))`,
-    ],
+    ['subject', subjectSql('n')],
+    ['source', `concat('/offices/', ${districtSql('n')})`],
     ['id', `concat('e', hex(cityHash64(n, r, extra)))`],
     ['content_hash', 'SHA256(concat(event, toString(conflicting)))'],
     ['type_rank', 'r'],
@@ -214,13 +216,7 @@ const insertSql = (from: number, to: number, matters: number): string => {
     ],
     ['days', where(is(rank.extended), 'toUInt8(30)', 'toUInt8(0)')],
     ['campaign', where(is(rank.listed, rank.resolved), "'2023'")],
-    [
-      'merged_into',
-      where(
-        is(rank.merged),
-        `concat('XF-', leftPad(toString(((n + 1) * ${STRIDE}) % ${matters}), 8, '0'))`,
-      ),
-    ],
+    ['merged_into', where(is(rank.merged), subjectSql(`((n + 1) % ${matters})`))],
     [
       'amount_fen',
       where(is(rank.relief), 'toUInt64(100 * (cityHash64(n) % 100000))', 'toUInt64(0)'),

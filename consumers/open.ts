@@ -1,11 +1,12 @@
 import type { Cut } from '../schemas/fold/known-events.ts'
-import { LISTED, type Relations, relationsAt } from '../schemas/fold/source.ts'
+import { type Relations, relationsAt } from '../schemas/fold/source.ts'
 import type { LedgerState } from '../schemas/log/ledger-state.ts'
 import type { EventLog } from '../schemas/log/port.ts'
 import type { Store } from '../schemas/store/port.ts'
 import { sqlString } from '../schemas/store/sql-text.ts'
 import { ledgerKeyMark, ledgerMark, readMarks, setMark } from '../schemas/tables/marks.ts'
 import { migrate } from '../schemas/tables/migrate.ts'
+import { createFoldBound } from './projector/fold-bound.ts'
 import { foldTouched } from './projector/fold-touched.ts'
 import { createFolder } from './projector/folder.ts'
 import { type RebuildOptions, rebuild, refoldStoredSince } from './projector/rebuild.ts'
@@ -72,10 +73,11 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
 
   let marked: number | undefined
   const tidier = createTidier(store)
+  const bound = await createFoldBound(store)
   const folder = createFolder({
     storedUpTo: () => sink.storedUpTo(),
     fold: async (subjects, upTo) => {
-      await foldTouched(store, { table: 'folded', timezone }, subjects, upTo)
+      await foldTouched(store, { table: 'folded', timezone }, subjects, bound.atLeast(upTo))
       tidier.folded(subjects.size)
     },
     onCaughtUp: tidier.start,
@@ -94,9 +96,11 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
   return {
     log: sink,
     watermark: async () => sink.watermark(),
-    relationsAt: (cut, moving = false) => relationsAt(store, cut, timezone, moving ? 0 : LISTED),
+    relationsAt: (cut, moving = false) =>
+      relationsAt(store, cut, timezone, moving ? { mostListed: 0 } : {}),
     rebuild: async (asked = {}) => {
       const rebuilt = await rebuild(store, { ...asked, timezone, now })
+      await bound.refresh()
       tidier.folded(rebuilt.matters)
       tidier.start()
       return rebuilt

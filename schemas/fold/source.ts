@@ -2,6 +2,7 @@ import type { Store } from '../store/port.ts'
 import { sqlInstant, sqlStringSet } from '../store/sql-text.ts'
 import { foldSql } from './fold-sql.ts'
 import type { Cut } from './known-events.ts'
+import { liveRows, stamps } from './live-rows.ts'
 import { mergeComponents, mergedRelation, resolveMerges } from './merge-lookup.ts'
 
 /**
@@ -14,8 +15,6 @@ export type Relations = {
   /** To be asked after reading: false where rows were folded meanwhile that may have been read too. */
   readonly held: () => Promise<boolean>
 }
-
-const stamps = 'known_from, known_until, received_from, received_until, version'
 
 const petitionOf = [
   'origin_matter',
@@ -41,9 +40,6 @@ const petitionOf = [
 ]
   .map((column, index) => `p.${index + 1} AS ${column}`)
   .join(', ')
-
-const matterRows = `SELECT * EXCEPT (${stamps}) FROM matters FINAL`
-const petitionRows = `SELECT * EXCEPT (${stamps}) FROM petitions FINAL`
 
 /** Matters to be folded with the cut, and what of the live rows stands beside them. */
 type Between = {
@@ -143,6 +139,13 @@ const betweenMany = async (
   }
 }
 
+export type RelationsOptions = {
+  /** Default LISTED. */
+  readonly mostListed?: number
+  /** As in `liveRows`. */
+  readonly leastRowsApart?: number | undefined
+}
+
 /**
  * A row whose newest event was known by the cut stands as it is; one whose oldest was not is not
  * there; the matters between are folded with the cut. Their number, not that of all matters, is the
@@ -155,13 +158,14 @@ export const relationsAt = async (
   store: Store,
   cut: Cut,
   timezone: string,
-  mostListed = LISTED,
+  { mostListed = LISTED, leastRowsApart }: RelationsOptions = {},
 ): Promise<Relations> => {
   const rows = mostListed === 0 ? undefined : await listed(store, cut, mostListed)
   const held = async (): Promise<boolean> =>
     rows === undefined || same(rows, await listed(store, cut, mostListed))
+  const live = await liveRows(store, leastRowsApart)
   if (rows?.length === 0)
-    return { matters: `(${matterRows})`, petitions: `(${petitionRows})`, held }
+    return { matters: `(${live.matters()})`, petitions: `(${live.petitions()})`, held }
   // merges after the rows: the merge of a row that is there is there too
   const groups = await mergeComponents(store)
   const between =
@@ -178,18 +182,16 @@ export const relationsAt = async (
         merged: mergedRelation(await resolveMerges(store, between.groups, cut)),
       }),
     )
-  const all = (live: string, stands: string, folded: (fold: string) => string) =>
-    `(${[`${live} WHERE ${stands}`, ...folds.map(folded)].join(' UNION ALL ')})`
+  const all = (standing: string, folded: (fold: string) => string) =>
+    `(${[standing, ...folds.map(folded)].join(' UNION ALL ')})`
   return {
     held,
     matters: all(
-      matterRows,
-      between.matters,
+      live.matters(between.matters),
       (fold) => `SELECT * EXCEPT (${stamps}, petition_rows) FROM (${fold})`,
     ),
     petitions: all(
-      petitionRows,
-      between.petitions,
+      live.petitions(between.petitions),
       (fold) => `SELECT ${petitionOf} FROM (${fold}) ARRAY JOIN petition_rows AS p`,
     ),
   }

@@ -21,6 +21,8 @@ export const sessionSettings = (limits: {
   date_time_output_format: 'simple',
   session_timezone: 'UTC',
   do_not_merge_across_partitions_select_final: 1,
+  // a statement that names a table twice reads it in one state: figures rest on it (live-rows.ts)
+  enable_shared_storage_snapshot_in_query: 1,
   // with the fold's many aggregates, aggregation in order was measured fifty times slower than by hash
   optimize_aggregation_in_order: 0,
   // lazily evaluated branches were computed again for every use: the fold was twenty times slower.

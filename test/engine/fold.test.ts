@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPulse } from '../../consumers/open.ts'
 import type { Cut } from '../../schemas/fold/known-events.ts'
-import { LISTED, relationsAt } from '../../schemas/fold/source.ts'
+import { liveRows } from '../../schemas/fold/live-rows.ts'
+import { LISTED, type RelationsOptions, relationsAt } from '../../schemas/fold/source.ts'
 import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
@@ -37,9 +38,9 @@ const rowsAt = async (
   { store, timezone }: { readonly store: Store; readonly timezone: string },
   cut: Cut,
   prefix: string,
-  mostListed?: number,
+  options: RelationsOptions = {},
 ) => {
-  const relations = await relationsAt(store, cut, timezone, mostListed)
+  const relations = await relationsAt(store, cut, timezone, { leastRowsApart: 1, ...options })
   const mine = (relation: string, key: string) =>
     `(SELECT * FROM ${relation} WHERE startsWith(${key}, '${prefix}') AND present)`
   return {
@@ -90,7 +91,7 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
           receivedBy: instants[Math.floor(instants.length * (1 - share / 2))] ?? 0,
         }
         for (const mostListed of [0, LISTED])
-          expect(await rowsAt(world, cut, prefix, mostListed)).toEqual(
+          expect(await rowsAt(world, cut, prefix, { mostListed })).toEqual(
             expected(events, timezone, cut),
           )
       }
@@ -107,7 +108,7 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
       const receivedBy = stamps[Math.floor(stamps.length * share)] ?? 0
       const cut = { asOf: everything.asOf, receivedBy }
       for (const mostListed of [1, 2, 3])
-        expect(await rowsAt(world, cut, prefix, mostListed)).toEqual(
+        expect(await rowsAt(world, cut, prefix, { mostListed })).toEqual(
           expected(events, timezone, cut),
         )
     }
@@ -123,7 +124,7 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
     const now = { asOf: everything.asOf, receivedBy: received }
     const cuts = [now, { ...now, receivedBy: received - 1 }] // as the rows stand; with one of them folded
     const taken = await Promise.all(cuts.map((cut) => relationsAt(world.store, cut, timezone)))
-    const moving = await relationsAt(world.store, now, timezone, 0)
+    const moving = await relationsAt(world.store, now, timezone, { mostListed: 0 })
     for (const { held } of taken) expect(await held()).toBe(true)
     await world.pulse.log.publish([{ ...last, receivedTime: received + 1 }])
     for (const { held } of taken) expect(await held()).toBe(false)
@@ -133,15 +134,27 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
   it('gives the rows of the reference for a large world, live, rebuilt and as of any date', async () => {
     const prefix = 'w-'
     const events = receivedEvents(bulkWorld({ seed: 7, matters: 1500, prefix }))
-    for (let from = 0; from < events.length; from += 5000)
-      await world.pulse.log.publish(events.slice(from, from + 5000))
+    const half = Math.ceil(events.length / 2)
+    await world.pulse.log.publish(events.slice(0, half))
+    // one part holds nearly all rows, what is folded after it lies in others
+    for (const table of ['matters', 'petitions'])
+      await world.store.maintain(`OPTIMIZE TABLE ${table} FINAL`)
+    await world.store.maintain('SYSTEM STOP MERGES')
+    const soFar = events.slice(0, half + 400)
+    for (let from = half; from < soFar.length; from += 100)
+      await world.pulse.log.publish(soFar.slice(from, from + 100))
+    const { matters, petitions } = await liveRows(world.store, 1)
+    for (const sql of [matters(), petitions()]) expect(sql).toContain('UNION ALL')
+    expect(await rowsAt(world, everything, prefix)).toEqual(expected(soFar, timezone))
+    await world.store.maintain('SYSTEM START MERGES')
+    await world.pulse.log.publish(events)
     expect(await rowsAt(world, everything, prefix)).toEqual(expected(events, timezone))
     await world.pulse.rebuild()
     expect(await rowsAt(world, everything, prefix)).toEqual(expected(events, timezone))
     for (const asOf of [Date.UTC(2023, 0, 1), Date.UTC(2024, 5, 30, 12)]) {
       const cut = { asOf, receivedBy: asOf + 86_400_000 }
       for (const mostListed of [0, LISTED])
-        expect(await rowsAt(world, cut, prefix, mostListed)).toEqual(
+        expect(await rowsAt(world, cut, prefix, { mostListed })).toEqual(
           expected(events, timezone, cut),
         )
     }

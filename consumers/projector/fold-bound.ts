@@ -1,0 +1,31 @@
+import type { Store } from '../../schemas/store/port.ts'
+
+/**
+ * Keeps every fold from seeing less than an earlier one saw, so that of two rows of a matter the one
+ * written later is never the poorer: figures are read by that (`schemas/fold/live-rows.ts`). A clock
+ * set back, or a stamp of receipt ahead of it, would otherwise bound a fold below an earlier one.
+ */
+export type FoldBound = {
+  /** The bound (epoch ms) to fold by instead of `upTo`: not below any before. */
+  readonly atLeast: (upTo: number) => number
+  /** To be awaited after folds without a bound. */
+  readonly refresh: () => Promise<void>
+}
+
+export const createFoldBound = async (store: Pick<Store, 'query'>): Promise<FoldBound> => {
+  let taken = Number.NEGATIVE_INFINITY
+  const refresh = async (): Promise<void> => {
+    const [row] = await store.query<{ last: number }>(
+      'SELECT toUnixTimestamp64Milli(max(received_until)) AS last FROM matters',
+    )
+    taken = Math.max(taken, row?.last ?? taken)
+  }
+  await refresh()
+  return {
+    atLeast: (upTo) => {
+      taken = Math.max(taken, upTo)
+      return taken
+    },
+    refresh,
+  }
+}

@@ -1,0 +1,81 @@
+import type { Store } from '../store/port.ts'
+import { sqlString } from '../store/sql-text.ts'
+
+/** The folded tables as they stand: SELECTs of rows that meet a condition, one row an identity. */
+export type LiveRows = {
+  readonly matters: (where?: string) => string
+  readonly petitions: (where?: string) => string
+}
+
+type Table = keyof LiveRows
+
+/** Columns no figure reads: stamps of knowledge and the version. */
+export const stamps = 'known_from, known_until, received_from, received_until, version'
+
+/** Rows of the smaller parts, against those of the large one, up to which telling them apart pays. */
+const MOST_ASIDE = 0.25
+
+/** With a large part of fewer rows FINAL over the whole table costs next to nothing. */
+const LEAST_ROWS = 50_000
+
+type LargePart = { readonly table: Table; readonly name: string }
+
+/**
+ * The part of each table that holds nearly all of its rows, each identity once (level > 0: the engine
+ * merged it).
+ */
+const largeParts = (
+  store: Pick<Store, 'query'>,
+  leastRows: number,
+): Promise<readonly LargePart[]> =>
+  store.query<LargePart>(
+    `SELECT table, argMax(name, rows) AS name FROM system.parts
+     WHERE active AND database = currentDatabase() AND table IN ('matters', 'petitions')
+     GROUP BY table
+     HAVING count() > 1 AND max(rows) >= ${leastRows} AND argMax(level, rows) > 0
+       AND sum(rows) - max(rows) <= max(rows) * ${MOST_ASIDE}`,
+  )
+
+const whereAll = (conditions: readonly (string | undefined)[]): string => {
+  const all = conditions.filter((condition) => condition !== undefined)
+  return all.length === 0 ? '' : ` WHERE ${all.map((condition) => `(${condition})`).join(' AND ')}`
+}
+
+const collapsed = (table: Table, ...conditions: readonly (string | undefined)[]): string =>
+  `SELECT * EXCEPT (${stamps}) FROM ${table} FINAL${whereAll(conditions)}`
+
+/**
+ * The rows of the large part, less those replaced since, and the rows of all other parts. FINAL
+ * looks at every row of the table as soon as one row was folded anew; this looks at 16 bytes of each.
+ *
+ * Right whatever becomes of the parts meanwhile: the engine reads a table in one state throughout a
+ * statement (`enable_shared_storage_snapshot_in_query`), and where the part is gone by then, all rows
+ * are in the others. It needs that of two rows of an identity the one written later saw as much or
+ * more; `createFoldBound` sees to it.
+ */
+const apart = (table: Table, part: string, where: string | undefined): string => {
+  const large = `_part = ${sqlString(part)}`
+  const replaced = `SELECT key_print FROM ${table} WHERE NOT (${large})`
+  return [
+    `SELECT * EXCEPT (${stamps}) FROM ${table} PREWHERE key_print NOT IN (${replaced})${whereAll([large, where])}`,
+    collapsed(table, `NOT (${large})`, where),
+  ].join(' UNION ALL ')
+}
+
+/**
+ * How to read the folded tables. On a server, whose consumers may fold one matter at the same time
+ * and write in any order, with FINAL. `leastRows`: of the large part, from which it is read apart.
+ */
+export const liveRows = async (
+  store: Pick<Store, 'query' | 'kind'>,
+  leastRows = LEAST_ROWS,
+): Promise<LiveRows> => {
+  const parts = store.kind === 'embedded' ? await largeParts(store, leastRows) : []
+  const rowsOf =
+    (table: Table) =>
+    (where?: string): string => {
+      const large = parts.find((part) => part.table === table)
+      return large === undefined ? collapsed(table, where) : apart(table, large.name, where)
+    }
+  return { matters: rowsOf('matters'), petitions: rowsOf('petitions') }
+}
