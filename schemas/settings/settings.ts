@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { PulseError } from '../errors.ts'
+import {
+  type KafkaSettings,
+  kafkaEnvironment,
+  kafkaProblems,
+  kafkaSettingsOf,
+} from './kafka-settings.ts'
 import { nearest } from './nearest.ts'
 import { parseBytes } from './sizes.ts'
+import { whole } from './whole.ts'
 
 const isTimezone = (name: string): boolean => {
   try {
@@ -15,12 +22,6 @@ const isTimezone = (name: string): boolean => {
 
 const isHttpUrl = (text: string): boolean =>
   URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
-
-const whole = (least: number, most: number, mend: string) =>
-  z
-    .string()
-    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most, mend)
-    .transform(Number)
 
 const bytes = (least: number, mend: string) =>
   z
@@ -81,6 +82,7 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a name of letters, digits and _')
     .optional(),
+  ...kafkaEnvironment,
 })
 
 /** Names of the environment variables the system reads. */
@@ -115,6 +117,8 @@ export type Settings = {
     readonly password?: string
     readonly database?: string
   }
+  /** Kafka as the event log; without it events are handed to the sink directly. */
+  readonly kafka?: KafkaSettings
 }
 
 /**
@@ -148,9 +152,11 @@ export const parseSettings = (
         'CLICKHOUSE_URL holds a user or a password; give them as CLICKHOUSE_USER and CLICKHOUSE_PASSWORD',
       )
   }
+  problems.push(...kafkaProblems(given))
   if (!parsed.success || problems.length > 0)
     throw new PulseError('CONFIG_INVALID', `Settings: ${problems.join('; ')}.`)
   const s = parsed.data
+  const kafka = kafkaSettingsOf(s)
   return Object.freeze({
     timezone: s.PULSE_TIMEZONE,
     monthStart: s.PULSE_MONTH_START,
@@ -173,16 +179,19 @@ export const parseSettings = (
             ...(s.CLICKHOUSE_DATABASE === undefined ? {} : { database: s.CLICKHOUSE_DATABASE }),
           }),
         }),
+    ...(kafka === undefined ? {} : { kafka }),
   })
 }
 
-/** Variables that begin with PULSE_ and that nothing reads, each with the setting that was probably meant. */
+/**
+ * Variables that begin with PULSE_ and that nothing reads, each with the setting that was probably
+ * meant. KAFKA_ is shared with Kafka's own programs: there only what is near a setting is one.
+ */
 export const unknownSettings = (
   env: Readonly<Record<string, string | undefined>>,
 ): readonly { readonly name: string; readonly meant?: string }[] =>
   Object.keys(env)
-    .filter((name) => name.startsWith('PULSE_') && !settingNames.includes(name))
-    .map((name) => {
-      const meant = nearest(name, settingNames)
-      return meant === undefined ? { name } : { name, meant }
-    })
+    .filter((name) => /^(?:PULSE|KAFKA)_/.test(name) && !settingNames.includes(name))
+    .map((name) => ({ name, meant: nearest(name, settingNames) }))
+    .filter(({ name, meant }) => name.startsWith('PULSE_') || meant !== undefined)
+    .map(({ name, meant }) => (meant === undefined ? { name } : { name, meant }))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ITopicConfig, Kafka, type KafkaMessage, logLevel } from 'kafkajs'
 import { inject, onTestFinished } from 'vitest'
+import type { KafkaSettings } from '../../schemas/settings/kafka-settings.ts'
 import { type Broker, type BrokerOptions, startBroker } from '../../scripts/kafka/broker.ts'
 import '../kafka/global-setup.ts'
 
@@ -13,6 +14,15 @@ export const uniqueName = (name: string): string => `${name}-${randomUUID()}`
 
 export const kafkaAt = (brokers: readonly string[] = sharedBrokers()): Kafka =>
   new Kafka({ clientId: 'test', brokers: [...brokers], logLevel: logLevel.NOTHING })
+
+/** Settings as a process of the system has them, for the broker of the run unless others are given. */
+export const kafkaSettings = (given: Partial<KafkaSettings> = {}): KafkaSettings => ({
+  brokers: sharedBrokers(),
+  topicPrefix: '',
+  groupId: 'petition-pulse',
+  sessionTimeoutMs: 30_000,
+  ...given,
+})
 
 /** A topic of its own for a test, gone with it. */
 export const scratchTopic = async (
@@ -96,9 +106,9 @@ export const receive = async (
   brokers: readonly string[],
   topic: string,
   count: number,
-  limitMs = 20_000,
+  { limitMs = 20_000, kafka = kafkaAt(brokers) }: { limitMs?: number; kafka?: Kafka } = {},
 ): Promise<readonly KafkaMessage[]> => {
-  const consumer = kafkaAt(brokers).consumer({ groupId: uniqueName('reader') })
+  const consumer = kafka.consumer({ groupId: uniqueName('reader') })
   await consumer.connect()
   const received: KafkaMessage[] = []
   let late: NodeJS.Timeout | undefined

@@ -39,9 +39,14 @@ describe('the folders', () => {
     expect(crossing).toEqual([])
   })
 
-  it('know ClickHouse in its adapters only, and express where HTTP is spoken', () => {
+  it('know ClickHouse and Kafka in their adapters only, and express where HTTP is spoken', () => {
     const importing = (names: readonly string[]) =>
       sources.filter((path) => importsOf(path).some((name) => names.includes(name)))
+    expect(
+      importing(['kafkajs', 'kafkajs-snappy', 'lz4-napi', 'fzstd']).filter(
+        (path) => !/^(?:schemas\/log\/kafka|producers\/log|consumers\/log)\//.test(path),
+      ),
+    ).toEqual([])
     expect(
       importing(['@clickhouse/client', 'chdb', 'chdb/connection']).filter(
         (path) => !path.startsWith('schemas/store/'),

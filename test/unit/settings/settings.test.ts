@@ -103,6 +103,12 @@ describe('settings', () => {
       { name: 'PULSE_TIMEZON', meant: 'PULSE_TIMEZONE' },
     ])
   })
+
+  it('leaves the variables of Kafka’s own programs alone', () => {
+    expect(
+      unknownSettings({ KAFKA_BROKER: 'x', KAFKA_HEAP_OPTS: '-Xmx1g', KAFKA_LOG4J_OPTS: 'x' }),
+    ).toEqual([{ name: 'KAFKA_BROKER', meant: 'KAFKA_BROKERS' }])
+  })
 })
 
 describe('a size', () => {
