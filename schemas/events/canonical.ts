@@ -31,11 +31,12 @@ export const canonicalJson = (value: unknown): string => {
   return `{${members.join()}}`
 }
 
-const digestOf: (text: string) => string =
+/** Digest of the UTF-8 of a text, in lower-case hexadecimal digits. */
+export const hexDigest: (algorithm: 'sha256' | 'md5', text: string) => string =
   // One call without an object, and much the faster, from Node 20.12 on.
   typeof crypto.hash === 'function'
-    ? (text) => crypto.hash('sha256', text, 'hex')
-    : (text) => crypto.createHash('sha256').update(text).digest('hex')
+    ? (algorithm, text) => crypto.hash(algorithm, text, 'hex')
+    : (algorithm, text) => crypto.createHash(algorithm).update(text).digest('hex')
 
 /** SHA-256 of the UTF-8 of a text, 64 lower-case hexadecimal digits. */
-export const sha256Hex = (text: string): string => digestOf(text)
+export const sha256Hex = (text: string): string => hexDigest('sha256', text)

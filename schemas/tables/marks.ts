@@ -5,8 +5,9 @@ import { sqlString } from '../store/sql-text.ts'
  * Single values the store remembers about itself (table `marks`).
  * - timezone: the zone the folded rows' due dates were computed in.
  * - folding_since: epoch ms; events stored from then on may not be folded yet. '' after a clean stop.
+ * - log: the log that feeds the store, JSON of `LogMark`. '' where none does.
  */
-export type Mark = 'timezone' | 'folding_since' | LedgerMark
+export type Mark = 'timezone' | 'folding_since' | 'log' | LedgerMark
 
 type LedgerMark = `ledger ${string}` | `ledger-key ${string}`
 
