@@ -24,6 +24,8 @@ const tables = [
   'petitions',
   'marks',
   'dead_letters',
+  'log_positions',
+  'log_progress',
 ] as const
 const timezone = 'Asia/Shanghai'
 
