@@ -9,6 +9,7 @@ import {
   type Taken,
   type WaitFor,
 } from './take-lines.ts'
+import { takenBy } from './taken-by.ts'
 
 /** Checks events already read from JSON, at most MAX_BATCH_EVENTS of them, and hands the sound ones to the log in one call. Rejects as the log does. */
 export const takeBatch = async (
@@ -19,7 +20,7 @@ export const takeBatch = async (
   const sound: CaseEvent[] = []
   const rejected: Refused[] = []
   values.forEach((value, index) => {
-    const result = parseEvent(value, edgeRules)
+    const result = takenBy(edge.log, parseEvent(value, edgeRules))
     if (result.ok) sound.push(result.event)
     else
       rejected.push({

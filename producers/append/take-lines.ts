@@ -3,6 +3,7 @@ import { parseEventText } from '../../schemas/events/parse.ts'
 import type { Refusal } from '../../schemas/events/reasons.ts'
 import type { EventLog } from '../../schemas/log/port.ts'
 import { type Line, splitLines } from './split-lines.ts'
+import { takenBy } from './taken-by.ts'
 
 /** One refused event: its place among the events sent (from 0), its line (from 1), and why. */
 export type Refused = {
@@ -117,7 +118,8 @@ export const takeLines = async (
   }
   const takeLine = (entry: Line): void => {
     const index = rows++
-    const result = 'tooLong' in entry ? undefined : parseEventText(entry.bytes, edgeRules)
+    const result =
+      'tooLong' in entry ? undefined : takenBy(edge.log, parseEventText(entry.bytes, edgeRules))
     if (result?.ok) {
       events++
       batch.push(result.event)

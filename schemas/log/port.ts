@@ -1,4 +1,5 @@
 import type { CaseEvent } from '../events/event.ts'
+import type { Refusal } from '../events/reasons.ts'
 
 /** An event as the edge accepted it: `receivedTime` is the system's own stamp, epoch milliseconds. */
 export type ReceivedEvent = CaseEvent & { readonly receivedTime: number }
@@ -22,4 +23,6 @@ export type EventLog = {
   ) => Promise<{ readonly outcomes?: readonly Outcome[] }>
   /** Resolves when everything stored before the call is visible in every figure. */
   readonly settled: () => Promise<void>
+  /** Why this log could never take a sound event; undefined where it can. Absent: it takes them all. */
+  readonly refusal?: (event: CaseEvent) => Refusal | undefined
 }

@@ -4,11 +4,21 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openPublisher } from '../../producers/log/kafka-publisher.ts'
+import type { CaseEvent } from '../../schemas/events/event.ts'
 import { parseEventText } from '../../schemas/events/parse.ts'
+import { openKafka } from '../../schemas/log/kafka/connection.ts'
 import { cacheFolder } from '../../scripts/needs/checkout.ts'
 import { madeOnce } from '../../scripts/needs/made-once.ts'
 import { runCommand } from '../../scripts/needs/run-command.ts'
-import { receive, scratchTopic, sharedBrokers, uniqueName } from '../support/kafka.ts'
+import {
+  kafkaSettings,
+  readWhole,
+  receive,
+  scratchTopic,
+  sharedBrokers,
+  uniqueName,
+} from '../support/kafka.ts'
 
 const folder = 'docs/producers'
 const limitMs = 60_000
@@ -82,7 +92,32 @@ const expected = [
   { language: 'java', type: 'matter.accepted.v1', words: '岳麓区住房和城乡建设局' },
 ] as const
 
+/** Where the system's own producer puts the matter of an event. */
+const ownPartition = async (topic: string, event: CaseEvent): Promise<number | undefined> => {
+  const kafka = openKafka(kafkaSettings(), { clientId: 'test' })
+  const publisher = await openPublisher(kafka, topic, { groupId: 'none' })
+  await publisher.publish([{ ...event, receivedTime: 0 }], { waitFor: 'stored' })
+  await publisher.close()
+  // both messages are of one matter: were they in two partitions, this would find the other one too
+  const found = (await readWhole(sharedBrokers(), topic)).map(({ partition }) => partition)
+  return found.every((partition) => partition === found[0]) ? found[0] : undefined
+}
+
 describe.each(expected)('the producer in $language', ({ language, type, words }) => {
+  it('puts a matter in the partition in which the system puts it', async () => {
+    const topic = await scratchTopic(language, { numPartitions: 50 })
+    const { out } = await produce(language, brokers(), topic)
+    const [{ partition, message } = { partition: -1, message: undefined }] = await readWhole(
+      sharedBrokers(),
+      topic,
+    )
+    expect(out).toBe(`${topic} ${partition} 0\n`)
+    const parsed = parseEventText(message?.value ?? '', { receivedTime: 'refused' })
+    if (!parsed.ok) throw new Error('the event is sound')
+    expect(await ownPartition(topic, parsed.event)).toBe(partition)
+    expect(await readWhole(sharedBrokers(), topic)).toHaveLength(2)
+  })
+
   it('sends an event the system can use, keyed by its matter, received when it was appended', async () => {
     const topic = await scratchTopic(language, { numPartitions: 4, configEntries: appendTime })
     const before = Date.now()

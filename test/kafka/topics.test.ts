@@ -27,7 +27,7 @@ const scratchSettings = (given: Partial<KafkaSettings> = {}): KafkaSettings => {
 
 const ensure = async (settings: KafkaSettings): Promise<readonly string[]> => {
   const notices: string[] = []
-  const kafka = openKafka(settings, { clientId: 'test' })
+  const kafka = openKafka(settings, { clientId: 'test', patienceMs: 1_000 })
   await ensureTopics(kafka, Object.values(topicsOf(settings)), (notice) => notices.push(notice))
   return notices
 }

@@ -133,3 +133,53 @@ export const receive = async (
     await consumer.disconnect()
   }
 }
+
+/** A message and where it stands. */
+export type Standing = { readonly partition: number; readonly message: KafkaMessage }
+
+/** All that a topic holds now, partition by partition, within `limitMs`. */
+export const readWhole = async (
+  brokers: readonly string[],
+  topic: string,
+  limitMs = 30_000,
+): Promise<readonly Standing[]> => {
+  const ends = await withAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic))
+  const left = new Map(
+    ends
+      .filter(({ low, high }) => low !== high)
+      .map(({ partition, high }) => [partition, BigInt(high)]),
+  )
+  const found: Standing[] = []
+  if (left.size === 0) return found
+  const consumer = kafkaAt(brokers).consumer({ groupId: uniqueName('reader') })
+  await consumer.connect()
+  let late: NodeJS.Timeout | undefined
+  try {
+    await consumer.subscribe({ topics: [topic], fromBeginning: true })
+    await new Promise<void>((resolve, reject) => {
+      late = setTimeout(
+        () => reject(new Error(`${topic} was not read whole within ${limitMs} ms`)),
+        limitMs,
+      )
+      consumer
+        .run({
+          eachBatch: async ({ batch: { partition, messages } }) => {
+            found.push(...messages.map((message) => ({ partition, message })))
+            const end = left.get(partition)
+            const last = messages.at(-1)
+            if (end !== undefined && last !== undefined && BigInt(last.offset) + 1n >= end)
+              left.delete(partition)
+            if (left.size === 0) resolve()
+          },
+        })
+        .catch(reject)
+    })
+  } finally {
+    clearTimeout(late)
+    await consumer.disconnect()
+  }
+  return found.sort(
+    (a, b) =>
+      a.partition - b.partition || Number(BigInt(a.message.offset) - BigInt(b.message.offset)),
+  )
+}

@@ -48,6 +48,8 @@ def send(brokers, topic, event):
             "bootstrap.servers": brokers,
             "acks": "all",
             "enable.idempotence": True,
+            # as the other clients of Kafka do it: this one alone has another way of its own by default
+            "partitioner": "murmur2_random",
             "message.timeout.ms": WAIT_SECONDS * 1000,
         },
     )

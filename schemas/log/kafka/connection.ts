@@ -10,11 +10,15 @@ export type KafkaOptions = {
   readonly clientId: string
   /** Hears of what the client says goes wrong, one line each. Default: silence; what fails is thrown anyway. */
   readonly log?: (line: string) => void
+  /** How long brokers that refuse a connection are tried. Default 20 s: they may be starting, too. */
+  readonly patienceMs?: number
 }
 
 const CONNECT_MS = 5_000
 const SIGN_IN_MS = 10_000
 const REQUEST_MS = 30_000
+/** Rests between attempts to connect grow to this. */
+const LONGEST_REST_MS = 1_000
 
 const pem = (name: string, path: string): string => {
   try {
@@ -56,7 +60,10 @@ const lineOf = ({ namespace, log }: LogEntry): string => {
  * The client of the brokers these settings name, with sign-in, TLS and every codec; nothing is
  * connected yet. Throws CONFIG_INVALID where a file of the settings cannot be read.
  */
-export const openKafka = (settings: KafkaSettings, { clientId, log }: KafkaOptions): Kafka => {
+export const openKafka = (
+  settings: KafkaSettings,
+  { clientId, log, patienceMs = 20_000 }: KafkaOptions,
+): Kafka => {
   registerCodecs()
   return new Kafka({
     clientId,
@@ -66,6 +73,11 @@ export const openKafka = (settings: KafkaSettings, { clientId, log }: KafkaOptio
     connectionTimeout: CONNECT_MS,
     authenticationTimeout: SIGN_IN_MS,
     requestTimeout: REQUEST_MS,
+    retry: {
+      initialRetryTime: LONGEST_REST_MS / 5,
+      maxRetryTime: LONGEST_REST_MS,
+      retries: Math.max(1, Math.round(patienceMs / LONGEST_REST_MS)),
+    },
     logLevel: log === undefined ? logLevel.NOTHING : logLevel.ERROR,
     logCreator: () => (entry) => log?.(lineOf(entry)),
   })

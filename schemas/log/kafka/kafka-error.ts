@@ -5,8 +5,7 @@ import { PulseError } from '../../errors.ts'
 const innermost = (error: unknown): unknown => {
   let inner = error
   for (let depth = 0; depth < 8; depth++) {
-    if (!(inner instanceof kafkajs.KafkaJSNumberOfRetriesExceeded) || inner.cause === undefined)
-      break
+    if (!(inner instanceof kafkajs.KafkaJSError) || !(inner.cause instanceof Error)) break
     inner = inner.cause
   }
   return inner

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
+import { PulseError } from '../../schemas/errors.ts'
+import type { HeldClient } from '../../schemas/log/kafka/held-client.ts'
+import { kafkaError } from '../../schemas/log/kafka/kafka-error.ts'
+import { sharedNext } from './shared-next.ts'
+
+export type GroupProgressOptions = {
+  readonly admin: HeldClient<Admin>
+  readonly topic: string
+  /** The consumer group that stores and folds; it commits a position once every figure counts it. */
+  readonly groupId: string
+  /** A group that has not moved for so long is not waited for any more. */
+  readonly stallMs: number
+  /** Nor is one that moves, after so long. */
+  readonly limitMs: number
+}
+
+const POLL_MS = 25
+const ANSWER_MS = 20_000
+
+/** Of one partition: its first position and the one after its last. */
+type Ends = { readonly low: number; readonly high: number }
+
+const doing = 'Asking how far the events are counted'
+
+const behindError = (groupId: string, events: number, partitions: number, how: string) =>
+  new PulseError(
+    'LOG_UNAVAILABLE',
+    `The events are in the log and not yet counted: consumer group ${groupId} is ${events} positions behind in ${partitions} ${partitions === 1 ? 'partition' : 'partitions'} and ${how}. See that \`pulse consume\` runs; they are counted when it has caught up.`,
+    { retriable: true, details: { behind: events, partitions, tellClient: true } },
+  )
+
+/**
+ * Waits until the group has committed everything the topic held at the call. Rejects with
+ * LOG_UNAVAILABLE (retriable), which says by how much the group is behind, where it does not get
+ * there in time. What is in the log stays there either way.
+ */
+export const groupProgress = (options: GroupProgressOptions): (() => Promise<void>) => {
+  const { admin, topic, groupId } = options
+
+  const asked = async <T>(work: (client: Admin) => Promise<T>): Promise<T> => {
+    try {
+      return await admin.use(ANSWER_MS, work)
+    } catch (error) {
+      throw kafkaError(error, doing)
+    }
+  }
+  const readEnds = sharedNext(
+    (): Promise<ReadonlyMap<number, Ends>> =>
+      asked(async (client) => {
+        const offsets = await client.fetchTopicOffsets(topic)
+        return new Map(
+          offsets.map(({ partition, low, high }) => [
+            partition,
+            { low: Number(low), high: Number(high) },
+          ]),
+        )
+      }),
+  )
+  const readCommitted = sharedNext(async (): Promise<ReadonlyMap<number, number>> => {
+    await sleep(POLL_MS)
+    return asked(async (client) => {
+      const groups = await client.fetchOffsets({ groupId, topics: [topic] })
+      return new Map(
+        groups.flatMap(({ partitions }) =>
+          partitions.map(({ partition, offset }) => [partition, Number(offset)] as const),
+        ),
+      )
+    })
+  })
+
+  return async () => {
+    const ends = await readEnds()
+    const begun = Date.now()
+    let movedAt = begun
+    let least = Number.POSITIVE_INFINITY
+    for (;;) {
+      const committed = await readCommitted()
+      // -1 where nothing was committed: then the group begins at the first position
+      const behind = [...ends]
+        .map(([partition, { low, high }]) => high - Math.max(low, committed.get(partition) ?? low))
+        .filter((events) => events > 0)
+      const events = behind.reduce((sum, more) => sum + more, 0)
+      if (events === 0) return
+      const now = Date.now()
+      if (events < least) {
+        least = events
+        movedAt = now
+      }
+      const seconds = (ms: number) => Math.round(ms / 1000)
+      if (now - movedAt >= options.stallMs)
+        throw behindError(
+          groupId,
+          events,
+          behind.length,
+          `has not moved for ${seconds(now - movedAt)} s`,
+        )
+      if (now - begun >= options.limitMs)
+        throw behindError(
+          groupId,
+          events,
+          behind.length,
+          `still moves after ${seconds(now - begun)} s`,
+        )
+    }
+  }
+}

@@ -1,0 +1,364 @@
+import { execFile } from 'node:child_process'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import kafkajs from 'kafkajs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  type KafkaPublisher,
+  openPublisher,
+  type PublisherOptions,
+} from '../../producers/log/kafka-publisher.ts'
+import { parseEventText } from '../../schemas/events/parse.ts'
+import { openKafka } from '../../schemas/log/kafka/connection.ts'
+import type { ReceivedEvent } from '../../schemas/log/port.ts'
+import { installKafka } from '../../scripts/kafka/install.ts'
+import { caseEvents } from '../support/case-events.ts'
+import {
+  kafkaSettings,
+  makeTopic,
+  ownBroker,
+  readWhole,
+  scratchTopic,
+  sharedBrokers,
+  uniqueName,
+  withAdmin,
+} from '../support/kafka.ts'
+
+const appendTime = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]
+
+const open = async (
+  topic: string,
+  options: Partial<PublisherOptions> & { readonly brokers?: readonly string[] } = {},
+): Promise<KafkaPublisher> => {
+  const { brokers = sharedBrokers(), ...own } = options
+  const kafka = openKafka(kafkaSettings({ brokers }), { clientId: 'test' })
+  const publisher = await openPublisher(kafka, topic, { groupId: uniqueName('group'), ...own })
+  onTestFinished(() => publisher.close())
+  return publisher
+}
+
+const stored = { waitFor: 'stored' } as const
+
+const idsOf = (events: readonly ReceivedEvent[]): readonly string[] => events.map(({ id }) => id)
+
+/** Ids of the events a topic holds, one for every message. */
+const idsIn = async (brokers: readonly string[], topic: string): Promise<readonly string[]> =>
+  (await readWhole(brokers, topic)).map(({ message }) => {
+    const parsed = parseEventText(message.value ?? '', { receivedTime: 'refused' })
+    return parsed.ok ? parsed.event.id : 'not an event'
+  })
+
+const endOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'acknowledged',
+    (error: unknown) => (error as { code?: string }).code ?? String(error),
+  )
+
+describe('an event that is published', () => {
+  it('is in the log as it was sent, under its matter, received when the broker appended it', async () => {
+    const topic = await scratchTopic('published', { numPartitions: 4, configEntries: appendTime })
+    const publisher = await open(topic)
+    const events = caseEvents(200, { matters: 30 })
+    const before = Date.now()
+    expect(await publisher.publish(events, stored)).toEqual({})
+    const after = Date.now()
+    const found = await readWhole(sharedBrokers(), topic)
+    expect(new Set(found.map(({ message }) => `${message.key} ${message.value}`))).toEqual(
+      new Set(events.map(({ subject, canonical }) => `${subject} ${canonical}`)),
+    )
+    expect(found).toHaveLength(events.length)
+    for (const { message } of found) {
+      expect(Number(message.timestamp)).toBeGreaterThanOrEqual(before)
+      expect(Number(message.timestamp)).toBeLessThanOrEqual(after)
+    }
+  })
+
+  it('is in the partition that Kafka’s own clients choose', async () => {
+    const numPartitions = 50
+    const topic = await scratchTopic('partitions', { numPartitions })
+    const events = caseEvents(300)
+    await (await open(topic)).publish(events, stored)
+    const partitions = new Map(
+      (await readWhole(sharedBrokers(), topic)).map(({ partition, message }) => [
+        `${message.key}`,
+        partition,
+      ]),
+    )
+    const subjects = events.map(({ subject }) => subject)
+    const program = join(import.meta.dirname, 'PartitionOf.java')
+    const { classPath } = await installKafka(() => {})
+    const { stdout } = await promisify(execFile)(
+      'java',
+      ['-cp', classPath, program, `${numPartitions}`, ...subjects],
+      { timeout: 60_000 },
+    )
+    expect(subjects.map((subject) => partitions.get(subject))).toEqual(
+      stdout.trim().split('\n').map(Number),
+    )
+  })
+
+  it('goes with others of calls that arrive together', async () => {
+    const topic = await scratchTopic('together')
+    const sends: number[] = []
+    const publisher = await open(topic, { observe: ({ events }) => sends.push(events) })
+    await publisher.publish(caseEvents(1), stored)
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        publisher.publish(caseEvents(5, { from: 1 + 5 * n }), stored),
+      ),
+    )
+    expect(sends.reduce((sum, events) => sum + events, 0)).toBe(201)
+    expect(sends.length).toBeLessThan(8)
+    expect(new Set(await idsIn(sharedBrokers(), topic)).size).toBe(201)
+  })
+})
+
+describe('an event larger than the topic takes', () => {
+  const wide = (n: number) =>
+    caseEvents(1, {
+      from: n,
+      over: {
+        data: {
+          petitionId: `p${n}`,
+          channel: 'visit',
+          region: '430102',
+          category: '住建/物业',
+          petitioners: Array.from({ length: 100 }, () => 'a'.repeat(64)),
+        },
+      },
+    })
+
+  it('is refused before it is sent, and said to be too large', async () => {
+    const configEntries = [{ name: 'max.message.bytes', value: '4000' }]
+    const topic = await scratchTopic('wide', { configEntries })
+    const publisher = await open(topic)
+    const [event] = wide(1)
+    if (event === undefined) throw new Error('there is no event')
+    expect(publisher.refusal?.(event)).toMatchObject({
+      code: 'TOO_LONG',
+      message: expect.stringMatching(/^the event has 6\d{3} bytes and the log takes 3840/),
+    })
+    expect(caseEvents(1).map((small) => publisher.refusal?.(small))).toEqual([undefined])
+    await expect(publisher.publish(wide(1), stored)).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      retriable: false,
+    })
+    expect(await idsIn(sharedBrokers(), topic)).toEqual([])
+    // many that fit go in sends that fit
+    const many = caseEvents(100)
+    await publisher.publish(many, stored)
+    expect([...(await idsIn(sharedBrokers(), topic))].sort()).toEqual([...idsOf(many)].sort())
+  })
+
+  it('ends only its own call where the limit was lowered meanwhile', async () => {
+    const topic = await scratchTopic('lowered')
+    const publisher = await open(topic)
+    await withAdmin(sharedBrokers(), (admin) =>
+      admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: kafkajs.ConfigResourceTypes.TOPIC,
+            name: topic,
+            configEntries: [{ name: 'max.message.bytes', value: '4000' }],
+          },
+        ],
+      }),
+    )
+    const calls = [
+      caseEvents(2, { from: 100 }),
+      [...wide(1), ...caseEvents(1, { from: 200 })],
+      caseEvents(2, { from: 300 }),
+    ]
+    const ends = await Promise.all(calls.map((events) => endOf(publisher.publish(events, stored))))
+    expect(ends).toEqual(['acknowledged', 'LIMIT_EXCEEDED', 'acknowledged'])
+    expect(new Set(await idsIn(sharedBrokers(), topic))).toEqual(
+      new Set(['e100', 'e101', 'e200', 'e300', 'e301']),
+    )
+  })
+})
+
+describe('a call that waits until figures count its events', () => {
+  it('waits for the positions the consumer group has committed', async () => {
+    const topic = await scratchTopic('settled', { numPartitions: 3 })
+    const groupId = uniqueName('group')
+    const publisher = await open(topic, { groupId })
+    await publisher.settled()
+    let visible = false
+    const call = publisher.publish(caseEvents(60)).then(() => {
+      visible = true
+    })
+    const commit = async (short: number) => {
+      const ends = await withAdmin(sharedBrokers(), (admin) => admin.fetchTopicOffsets(topic))
+      await withAdmin(sharedBrokers(), (admin) =>
+        admin.setOffsets({
+          groupId,
+          topic,
+          partitions: ends.map(({ partition, high }) => ({
+            partition,
+            offset: String(Number(high) - (partition === 1 ? short : 0)),
+          })),
+        }),
+      )
+    }
+    await expect.poll(() => idsIn(sharedBrokers(), topic), { timeout: 20_000 }).toHaveLength(60)
+    await commit(1)
+    await sleep(500)
+    expect(visible).toBe(false)
+    await commit(0)
+    await call
+  })
+
+  it('is told by how much the consumer is behind, and the events are in the log', async () => {
+    const topic = await scratchTopic('behind', { numPartitions: 2 })
+    const groupId = uniqueName('group')
+    const publisher = await open(topic, { groupId, settleStallMs: 300 })
+    const call = publisher.publish(caseEvents(50))
+    await expect(call).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', retriable: true })
+    await expect(call).rejects.toThrow(
+      `consumer group ${groupId} is 50 positions behind in 2 partitions and has not moved for`,
+    )
+    expect(await idsIn(sharedBrokers(), topic)).toHaveLength(50)
+  })
+})
+
+/** A client of the shared broker, of which the answer to a send can be lost and new connections refused. */
+const frailKafka = () => {
+  const state = { losing: false, refusing: false }
+  const isSend = (chunk: unknown) => Buffer.isBuffer(chunk) && chunk.readInt16BE(4) === 0
+  const kafka = new kafkajs.Kafka({
+    clientId: 'frail',
+    brokers: sharedBrokers(),
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 1, initialRetryTime: 50, maxRetryTime: 50 },
+    socketFactory: ({ host, port, onConnect }) => {
+      const socket = connect({ host, port: state.refusing ? 1 : port }, onConnect)
+      const write = socket.write.bind(socket)
+      socket.write = (chunk: string | Uint8Array) => {
+        if (state.losing && isSend(chunk)) {
+          state.refusing = true
+          socket.pause()
+          setTimeout(() => socket.destroy(new Error('lost')), 300)
+        }
+        return write(chunk)
+      }
+      return socket
+    },
+  })
+  return { kafka, state }
+}
+
+describe('a send whose answer is lost', () => {
+  it('does not swallow the next one, of as many events for the same partitions', async () => {
+    const topic = await scratchTopic('lost', { numPartitions: 3 })
+    const { kafka, state } = frailKafka()
+    const publisher = await openPublisher(kafka, topic, {
+      groupId: uniqueName('group'),
+      ackLimitMs: 2_000,
+    })
+    onTestFinished(() => publisher.close())
+    await publisher.publish(caseEvents(30, { matters: 10 }), stored)
+    state.losing = true
+    const lost = caseEvents(30, { from: 100, matters: 10 })
+    expect(await endOf(publisher.publish(lost, stored))).toBe('LOG_UNAVAILABLE')
+    state.losing = false
+    state.refusing = false
+    const next = caseEvents(30, { from: 200, matters: 10 })
+    await publisher.publish(next, stored)
+    const ids = new Set(await idsIn(sharedBrokers(), topic))
+    // it reached the broker: only its answer was lost
+    expect(idsOf(lost).filter((id) => ids.has(id))).toHaveLength(30)
+    expect(idsOf(next).filter((id) => !ids.has(id))).toEqual([])
+  })
+})
+
+describe('while the broker is away', () => {
+  const away = async (ackLimitMs: number, options: Partial<PublisherOptions> = {}) => {
+    const broker = await ownBroker()
+    await makeTopic(broker.brokers, { topic: 'away', numPartitions: 3 })
+    const publisher = await open('away', { brokers: broker.brokers, ackLimitMs, ...options })
+    await publisher.publish(caseEvents(1), stored)
+    return { broker, publisher }
+  }
+
+  it('nothing is acknowledged; it is once the broker is back, and then is there once', async () => {
+    const { broker, publisher } = await away(90_000)
+    await broker.shutDown()
+    const ends: string[] = []
+    const call = publisher
+      .publish(caseEvents(100, { from: 1 }), stored)
+      .then(() => ends.push('acknowledged'))
+    await sleep(2_000)
+    expect(ends).toEqual([])
+    expect(await publisher.answers()).toBe(false)
+    await broker.restart()
+    await call
+    expect(await publisher.answers()).toBe(true)
+    const ids = await idsIn(broker.brokers, 'away')
+    expect(ids).toHaveLength(101)
+    expect(new Set(ids).size).toBe(101)
+  })
+
+  it('a call is rejected within its bound, to be sent again; what does not fit the queue at once', async () => {
+    const { broker, publisher } = await away(1_500, { maxQueuedEvents: 10 })
+    await broker.kill()
+    const begun = Date.now()
+    const call = endOf(publisher.publish(caseEvents(10, { from: 1 }), stored))
+    expect(await endOf(publisher.publish(caseEvents(1, { from: 50 }), stored))).toBe(
+      'LOG_UNAVAILABLE',
+    )
+    expect(Date.now() - begun).toBeLessThan(1_000)
+    expect(await call).toBe('LOG_UNAVAILABLE')
+    expect(Date.now() - begun).toBeLessThan(10_000)
+    await broker.restart()
+    await expect
+      .poll(() => endOf(publisher.publish(caseEvents(10, { from: 1 }), stored)), {
+        timeout: 30_000,
+      })
+      .toBe('acknowledged')
+  })
+
+  it('killed and restarted while much is sent, it has everything that was acknowledged', async () => {
+    const { broker, publisher } = await away(20_000)
+    const acknowledged = new Set<string>()
+    let stopping = false
+    let next = 1
+    const sender = async (): Promise<void> => {
+      while (!stopping) {
+        const events = caseEvents(40, { from: next, matters: 50 })
+        next += events.length
+        if ((await endOf(publisher.publish(events, stored))) === 'acknowledged')
+          for (const id of idsOf(events)) acknowledged.add(id)
+        await sleep(5)
+      }
+    }
+    const senders = [sender(), sender(), sender()]
+    for (let kills = 0; kills < 2; kills++) {
+      const before = acknowledged.size
+      await expect.poll(() => acknowledged.size > before + 400, { timeout: 30_000 }).toBe(true)
+      await broker.kill()
+      await sleep(300)
+      await broker.restart()
+    }
+    const before = acknowledged.size
+    await expect.poll(() => acknowledged.size > before + 400, { timeout: 30_000 }).toBe(true)
+    stopping = true
+    await Promise.all(senders)
+    const ids = new Set(await idsIn(broker.brokers, 'away'))
+    expect([...acknowledged].filter((id) => !ids.has(id))).toEqual([])
+  })
+})
+
+describe('a publisher that is closed', () => {
+  it('has sent what waited, and takes no more', async () => {
+    const topic = await scratchTopic('closed')
+    const publisher = await open(topic)
+    const call = endOf(publisher.publish(caseEvents(100), stored))
+    await publisher.close()
+    expect(await call).toBe('acknowledged')
+    expect(await endOf(publisher.publish(caseEvents(1), stored))).toBe('LOG_UNAVAILABLE')
+    expect(await idsIn(sharedBrokers(), topic)).toHaveLength(100)
+  })
+})
