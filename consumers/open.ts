@@ -1,11 +1,10 @@
 import type { Cut } from '../schemas/fold/known-events.ts'
 import { type Relations, relationsAt } from '../schemas/fold/source.ts'
-import type { LedgerState } from '../schemas/log/ledger-state.ts'
 import type { EventLog } from '../schemas/log/port.ts'
 import type { Store } from '../schemas/store/port.ts'
-import { sqlString } from '../schemas/store/sql-text.ts'
-import { ledgerKeyMark, ledgerMark, readMarks, setMark } from '../schemas/tables/marks.ts'
+import { readMarks, setMark } from '../schemas/tables/marks.ts'
 import { migrate } from '../schemas/tables/migrate.ts'
+import { type LedgerMemory, ledgerMemory } from './ledger-memory.ts'
 import { createFoldBound } from './projector/fold-bound.ts'
 import { foldTouched } from './projector/fold-touched.ts'
 import { createFolder } from './projector/folder.ts'
@@ -24,7 +23,7 @@ export type PulseOptions = {
 }
 
 /** A store with everything that keeps it right. */
-export type Pulse = {
+export type Pulse = LedgerMemory & {
   readonly log: EventLog
   readonly watermark: () => Promise<number>
   /** `moving`: relations that hold whatever is folded while they are read; they cost more. */
@@ -32,14 +31,6 @@ export type Pulse = {
   readonly rebuild: (
     options?: Pick<RebuildOptions, 'onProgress'>,
   ) => Promise<{ events: number; matters: number }>
-  /** What was imported of one ledger before: the matter and the id of every event whose id begins so. */
-  readonly priorLedgerEvents: (
-    source: string,
-    idPrefix: string,
-  ) => Promise<{ subject: string; id: string }[]>
-  readonly ledgerState: (source: string, idPrefix: string) => Promise<LedgerState>
-  /** Keeps what is given, leaves the rest as it is. */
-  readonly noteLedger: (source: string, idPrefix: string, state: LedgerState) => Promise<void>
   readonly schema: { readonly version: number; readonly applied: readonly number[] }
   readonly close: () => Promise<void>
 }
@@ -105,22 +96,7 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
       tidier.start()
       return rebuilt
     },
-    priorLedgerEvents: (source, idPrefix) =>
-      store.query<{ subject: string; id: string }>(
-        `SELECT DISTINCT subject, id FROM case_events WHERE source = ${sqlString(source)} AND startsWith(id, ${sqlString(idPrefix)}) ORDER BY id, subject`,
-      ),
-    ledgerState: async (source, idPrefix) => {
-      const read = await readMarks(store)
-      const keyPrint = read(ledgerKeyMark(source, idPrefix))
-      return {
-        finished: read(ledgerMark(source, idPrefix)) !== '',
-        ...(keyPrint === '' ? {} : { keyPrint }),
-      }
-    },
-    noteLedger: async (source, idPrefix, { finished, keyPrint }) => {
-      if (keyPrint !== undefined) await setMark(store, ledgerKeyMark(source, idPrefix), keyPrint)
-      if (finished === true) await setMark(store, ledgerMark(source, idPrefix), String(now()))
-    },
+    ...ledgerMemory(store, now),
     schema,
     close: async () => {
       try {

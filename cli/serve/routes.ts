@@ -52,7 +52,7 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => {
     ...healthRoutes({
       instance: deps.instance,
       version: version(),
-      storeAnswers: runtime.storeAnswers,
+      probes: { store: runtime.storeAnswers },
       telemetry,
     }),
   ]

@@ -10,22 +10,9 @@ import { probeInstance } from '../access/probe.ts'
 import { openRuntime, type Runtime } from '../access/runtime.ts'
 import { waitForTurn } from '../access/wait-for-turn.ts'
 import type { Io } from '../io.ts'
-import { type Listening, listen } from './listen.ts'
+import { bind } from './bind.ts'
 import { logTo } from './log-to.ts'
-import { portProblem } from './port-problem.ts'
 import { apiRoutes } from './routes.ts'
-
-/** Binds the port, or tells why not in one line. */
-const bind = async (settings: Settings, io: Io): Promise<Listening | undefined> => {
-  try {
-    return await listen(settings.host, settings.port)
-  } catch (error) {
-    const problem = portProblem(error, settings)
-    if (problem === undefined) throw error
-    io.note(problem)
-    return undefined
-  }
-}
 
 export type Prepare = (runtime: Runtime) => Promise<void>
 
@@ -74,7 +61,7 @@ export const serve = async (settings: Settings, io: Io, prepare?: Prepare): Prom
       : await openRuntime(settings, io)
     await prepare?.(runtime)
     const log = logTo(io)
-    const telemetry = createTelemetry(runtime.storeAnswers)
+    const telemetry = createTelemetry({ store: runtime.storeAnswers })
     const routes = apiRoutes({ runtime, settings, instance, telemetry, log })
     const hostAllowed = hostRule(settings.host, settings.allowedHosts)
     listening.answerWith(createApp({ routes, telemetry, hostAllowed, log }))

@@ -1,20 +1,29 @@
 import { PulseError } from '../../schemas/errors.ts'
 import { refusal } from '../../schemas/http/openapi.ts'
 import type { Route } from '../../schemas/http/route.ts'
-import type { Telemetry } from './telemetry.ts'
+import type { Probes, Telemetry } from './telemetry.ts'
 
 export type HealthDeps = {
   /** Random name of this run; a directory's other users check it before they ask through it. */
   readonly instance: string
   readonly version: string
-  /** Asks the store a real query; false when it does not answer. */
-  readonly storeAnswers: () => Promise<boolean>
+  /** The parts that have to answer for the process to be ready. */
+  readonly probes: Probes
   readonly telemetry: Telemetry
 }
 
 const json = (properties: object): Record<string, { schema: object }> => ({
   'application/json': { schema: { type: 'object', properties } },
 })
+
+const ready = async ({ store, log }: Probes): Promise<void> => {
+  if (store !== undefined && !(await store()))
+    throw new PulseError('STORE_UNAVAILABLE', 'The store does not answer a query.', {
+      retriable: true,
+    })
+  if (log !== undefined && !(await log()))
+    throw new PulseError('LOG_UNAVAILABLE', 'The event log does not answer.', { retriable: true })
+}
 
 /** `/healthz`, `/readyz` and `/metrics`: for those who watch the process. */
 export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
@@ -45,18 +54,15 @@ export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
     path: '/readyz',
     operation: {
       operationId: 'readyz',
-      summary: 'The store answers a query',
+      summary: 'The store answers a query, the event log answers',
       tags: ['watching'],
       responses: {
         '200': { description: 'Ready.', content: json({ status: { const: 'ready' } }) },
-        '503': refusal('The store does not answer.'),
+        '503': refusal('One of them does not answer; `code` says which.'),
       },
     },
     handle: async (_request, response) => {
-      if (!(await deps.storeAnswers()))
-        throw new PulseError('STORE_UNAVAILABLE', 'The store does not answer a query.', {
-          retriable: true,
-        })
+      await ready(deps.probes)
       response.json({ status: 'ready' })
     },
   },

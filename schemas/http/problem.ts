@@ -35,11 +35,12 @@ const retryable = (status: number): boolean => status === 503
  * The answer to an error. An error of ours that its asker can mend is told in full; one of the
  * store says only that it is passing or not, since an engine's message may hold what is stored;
  * anything unforeseen is "Internal error". `status` and `title` of the details override the table
- * for what only HTTP knows (415, 421).
+ * for what only HTTP knows (415, 421); with `tellClient: true` in them an error is told in full
+ * whatever its status, since its message was written for whoever asks.
  */
 export const problemOf = (error: unknown): Problem => {
   if (!(error instanceof PulseError)) return internal
-  const { status: given, title: named, ...details } = error.details
+  const { status: given, title: named, tellClient, ...details } = error.details
   const row = table[error.code]
   const status = typeof given === 'number' ? given : row.status
   const base = {
@@ -48,7 +49,7 @@ export const problemOf = (error: unknown): Problem => {
     status,
     code: error.code,
   }
-  if (speaks(status)) return { ...base, detail: error.message, ...details }
+  if (speaks(status) || tellClient === true) return { ...base, detail: error.message, ...details }
   return {
     ...base,
     detail: retryable(status)

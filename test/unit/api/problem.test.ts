@@ -24,6 +24,13 @@ describe('a problem', () => {
     }
   })
 
+  it('tells in full what was written for whoever asks, whatever its status', () => {
+    const details = { tellClient: true, behind: 7 }
+    const problem = problemOf(new PulseError('LOG_UNAVAILABLE', '7 behind', { details }))
+    expect(problem).toMatchObject({ status: 503, detail: '7 behind', behind: 7 })
+    expect(problem).not.toHaveProperty('tellClient')
+  })
+
   it('of what nobody foresaw says only that', () => {
     expect(problemOf(new TypeError('x is not a function at secret.ts:1'))).toEqual({
       type: 'about:blank',

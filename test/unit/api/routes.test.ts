@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiRoutes } from '../../../cli/serve/routes.ts'
 import { hostRule } from '../../../dashboards/api/app.ts'
+import { healthRoutes } from '../../../dashboards/api/health-routes.ts'
 import { createTelemetry } from '../../../dashboards/api/telemetry.ts'
 import type { FigureQuestionText } from '../../../dashboards/figures/question.ts'
 import { PulseError } from '../../../schemas/errors.ts'
@@ -22,7 +23,7 @@ let replay: () => Promise<{ events: number; matters: number }> = async () => ({
 const routes = apiRoutes({
   settings,
   instance: 'this-run',
-  telemetry: createTelemetry(async () => storeAnswers),
+  telemetry: createTelemetry({ store: async () => storeAnswers }),
   log: () => undefined,
   runtime: {
     edge: { log: memoryLog().log, receivedClock: Date.now },
@@ -178,6 +179,28 @@ describe('those who watch', () => {
     expect(answer.headers.get('retry-after')).not.toBeNull()
   })
 
+  it('learn which part does not answer, where the process has several', async () => {
+    const answers = { store: true, log: true }
+    const probes = { store: async () => answers.store, log: async () => answers.log }
+    const telemetry = createTelemetry(probes, ['logged'])
+    const served = await serveRoutes(
+      healthRoutes({ instance: 'i', version: '0', probes, telemetry }),
+    )
+    const ready = async () => {
+      const response = await fetch(`${served.url}/readyz`)
+      return { status: response.status, ...((await response.json()) as object) }
+    }
+    expect(await ready()).toEqual({ status: 'ready' })
+    answers.log = false
+    expect(await ready()).toMatchObject({ status: 503, code: 'LOG_UNAVAILABLE' })
+    const { text } = await telemetry.expose()
+    await served.stop()
+    expect(text).toContain('pulse_store_up 1')
+    expect(text).toContain('pulse_log_up 0')
+    expect(text).toContain('pulse_events_accepted_total{outcome="logged"} 0')
+    expect(text).not.toContain('outcome="new"')
+  })
+
   it('count accepted and refused events, and time requests by route', async () => {
     const body = [wireEvent(1), wireEvent(1), wireEvent(2, { data: {} }), wireEvent(3, { id: '' })]
     await fetch(`${app.url}/api/v1/events`, {
@@ -185,7 +208,7 @@ describe('those who watch', () => {
       headers: { 'content-type': 'application/cloudevents-batch+json' },
       body: JSON.stringify(body),
     })
-    const telemetry = createTelemetry(async () => false)
+    const telemetry = createTelemetry({ store: async () => false })
     telemetry.timeRequest('get', '/x')(200)
     expect((await telemetry.expose()).text).toContain('pulse_store_up 0')
     const { text } = await get('/metrics')

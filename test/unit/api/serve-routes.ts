@@ -16,7 +16,7 @@ export const serveRoutes = async (routes: readonly Route[]): Promise<ServedApp> 
   const logged: unknown[] = []
   const app = createApp({
     routes,
-    telemetry: createTelemetry(async () => true),
+    telemetry: createTelemetry({ store: async () => true }),
     hostAllowed: hostRule('127.0.0.1', ['stats.example']),
     log: (error) => logged.push(error),
   })
