@@ -28,4 +28,4 @@ export const readMarks = async (store: Store): Promise<(mark: Mark) => string> =
 }
 
 export const setMark = (store: Store, mark: Mark, value: string): Promise<void> =>
-  store.command(`INSERT INTO marks (key, value) VALUES (${sqlString(mark)}, ${sqlString(value)})`)
+  store.command(`INSERT INTO marks (key, value) SELECT ${sqlString(mark)}, ${sqlString(value)}`)

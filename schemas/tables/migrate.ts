@@ -106,7 +106,7 @@ export const migrate = async (
       )
     }
     await store.command(
-      `INSERT INTO schema_migrations (version, name, checksum) VALUES (${version}, ${sqlString(name)}, ${sqlString(checksum)})`,
+      `INSERT INTO schema_migrations (version, name, checksum) SELECT ${version}, ${sqlString(name)}, ${sqlString(checksum)}`,
     )
   }
   return {

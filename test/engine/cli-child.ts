@@ -78,12 +78,15 @@ export type Up = {
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
-/** Starts a command that serves, on any free port, and waits until it says where. */
+/** Starts a command that serves, on any free port, and waits until it says where. `stdin` waits there unread. */
 export const startServing = async (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  stdin = '',
 ): Promise<Up> => {
   const child = startPulse([...args, '--port', '0'], env)
+  child.stdin?.on('error', () => undefined)
+  if (stdin !== '') child.stdin?.write(stdin)
   const texts = gather(child)
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', resolve)
