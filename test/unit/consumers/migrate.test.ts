@@ -63,7 +63,7 @@ CREATE TABLE IF NOT EXISTS c (x UInt8) ENGINE = Memory;
       'CREATE TABLE IF NOT EXISTS t2 (a UInt8)',
       'INSERT INTO schema_migrations (version, name',
     ])
-    expect(commands[4]).toContain("VALUES (1, '0001_t', 'sum of -- why; it is so")
+    expect(commands[4]).toContain("SELECT 1, '0001_t', 'sum of -- why; it is so")
   })
 
   it('that broke off begins again with the one that was not written down', async () => {
