@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { exitCodeOf, PulseError } from '../schemas/errors.ts'
+import type { CommandContext } from './context.ts'
 import type { Io } from './io.ts'
 import { processIo } from './process-io.ts'
 import { buildProgram } from './program.ts'
@@ -28,11 +29,16 @@ export const explain = (error: unknown, debug: boolean): string => {
  * Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 wrong usage or
  * input. Never rejects.
  */
-export const main = async (args: readonly string[], io: Io): Promise<number> => {
+export const main = async (
+  args: readonly string[],
+  io: Io,
+  hooks: Pick<CommandContext, 'onStep'> = {},
+): Promise<number> => {
   let code = 0
-  const program = buildProgram(io, (value) => {
+  const exitWith = (value: 1 | 2): void => {
     code = value
-  })
+  }
+  const program = buildProgram({ io, exitWith, ...hooks })
   try {
     await program.parseAsync([...args], { from: 'user' })
     return code

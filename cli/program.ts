@@ -9,7 +9,6 @@ import { replayCommand } from './commands/replay.ts'
 import { storeCommand } from './commands/store.ts'
 import { upCommand } from './commands/up.ts'
 import type { CommandContext } from './context.ts'
-import type { Io } from './io.ts'
 import { version } from './version.ts'
 
 const about = `Exact statistics for petition offices: a ledger or events in, figures out, as known on any date.
@@ -33,8 +32,8 @@ Exit code 0: done; 1: the work failed; 2: wrong usage or input.`
  * The command line. Implementations are loaded only when their command runs, so that a figure does
  * not wait for the web server.
  */
-export const buildProgram = (io: Io, exitWith: (code: 1 | 2) => void): Command => {
-  const context: CommandContext = { io, exitWith }
+export const buildProgram = (context: CommandContext): Command => {
+  const { io } = context
   const program = new Command('pulse')
     .description(about)
     .version(version(), '--version', 'print the version')

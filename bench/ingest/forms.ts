@@ -1,46 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import { scratchPrefix } from '../pulse-process.ts'
 import { allCommitted } from './group-progress.ts'
-import { type MeasuredProcess, startProgram } from './measured-process.ts'
+import { startProgram } from './measured-process.ts'
+import { type Form, limitMs, type Measured, measure } from './measuring.ts'
 import { type Prepared, TOPIC } from './prepare.ts'
-import { type Usage, usageOfAll } from './process-usage.ts'
+import { apart, together } from './pulse-forms.ts'
 import { rowsPrint } from './rows-print.ts'
-
-/** One form of getting the log into figures, or part of the way. */
-export type Form = {
-  readonly name: string
-  readonly what: string
-  /** Once, into an empty directory. Rejects where what came out is wrong. */
-  readonly run: (prepared: Prepared, directory: string) => Promise<Measured>
-}
-
-export type Measured = Usage & { readonly seconds: number }
-
-/** How long any form may take: two thousand events a second, and time to start. */
-export const limitMs = (events: number): number => 60_000 + events / 2
-
-type Running = {
-  readonly processes: readonly MeasuredProcess[]
-  /** Resolves when everything is where the form puts it. */
-  readonly done: () => Promise<void>
-}
-
-/** From the start of the processes until it is done; what they used meanwhile; then ends them. */
-export const measure = async (start: () => Promise<Running> | Running): Promise<Measured> => {
-  const begun = performance.now()
-  const { processes, done } = await start()
-  try {
-    await done()
-    const seconds = (performance.now() - begun) / 1000
-    return { seconds, ...(await usageOfAll(processes.map(({ pid }) => pid))) }
-  } finally {
-    for (const process of [...processes].reverse()) await process.end()
-  }
-}
 
 const checkRows = async (prepared: Prepared, directory: string): Promise<void> => {
   const store = await openEmbedded({ directory })
@@ -101,7 +69,7 @@ const kafkajs: Form = {
     }),
 }
 
-export const forms: readonly Form[] = [engine, inserts, kafkajs]
+export const forms: readonly Form[] = [together, apart, engine, inserts, kafkajs]
 
 /** Runs a form once in a directory of its own. */
 export const runOnce = async (form: Form, prepared: Prepared): Promise<Measured> => {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Kafka, logLevel } from 'kafkajs'
 import { eventRowColumns, eventRows } from '../../consumers/sink/event-rows.ts'
 import { storeMergeEdges } from '../../consumers/sink/merge-edges.ts'
+import { openKafka } from '../../schemas/log/kafka/connection.ts'
+import { ensureTopics } from '../../schemas/log/kafka/ensure-topics.ts'
+import { topicsOf } from '../../schemas/log/topics.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import { migrate } from '../../schemas/tables/migrate.ts'
 import { type Broker, startBroker } from '../../scripts/kafka/broker.ts'
@@ -14,8 +16,9 @@ import { rowsPrint } from './rows-print.ts'
 
 /** Rows of a prepared file, and of the engine's own blocks. */
 export const BLOCK_ROWS = 65_536
-export const PARTITIONS = 12
-export const TOPIC = 'petition.case-events'
+
+const { caseEvents } = topicsOf({ topicPrefix: '' })
+export const TOPIC = caseEvents.name
 
 /** What every form reads from and is held to; made before anything is measured. */
 export type Prepared = {
@@ -32,23 +35,18 @@ export type Prepared = {
 
 type Manifest = Pick<Prepared, 'events' | 'matters' | 'rowsPrint' | 'expected'>
 
-const makeTopic = async (brokers: readonly string[]): Promise<void> => {
-  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin()
-  await admin.connect()
-  try {
-    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]
-    const topic = { topic: TOPIC, numPartitions: PARTITIONS, configEntries }
-    await admin.createTopics({ topics: [topic], waitForLeaders: false })
-  } finally {
-    await admin.disconnect()
-  }
-}
-
-const make = async (directory: string, broker: Broker, events: number): Promise<Manifest> => {
+const make = async (
+  directory: string,
+  broker: Broker,
+  events: number,
+  say: (line: string) => void,
+): Promise<Manifest> => {
   const rows = join(directory, 'rows')
   const clean = join(directory, 'clean')
   await mkdir(rows, { recursive: true })
-  await makeTopic(broker.brokers)
+  const settings = { topicPrefix: '', groupId: 'bench', sessionTimeoutMs: 30_000 }
+  const kafka = openKafka({ ...settings, brokers: broker.brokers }, { clientId: 'bench' })
+  await ensureTopics(kafka, [caseEvents], say)
   const filler = await fillTopic(broker.brokers[0] ?? '', TOPIC)
   const store = await openEmbedded({ directory: clean })
   let files = 0
@@ -99,7 +97,7 @@ export const prepare = async (
   try {
     if (there?.events !== events) {
       say(`Making ${events} events, their log, their rows and their figures …`)
-      await writeFile(note, JSON.stringify(await make(directory, broker, events)))
+      await writeFile(note, JSON.stringify(await make(directory, broker, events, say)))
     }
     const manifest: Manifest = JSON.parse(await readFile(note, 'utf8'))
     const rows = join(directory, 'rows')

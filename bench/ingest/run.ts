@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import { describeMachine, load, median } from '../measure.ts'
 import { scratchPrefix } from '../pulse-process.ts'
-import { type Form, forms, type Measured, runOnce } from './forms.ts'
+import { forms, runOnce } from './forms.ts'
+import type { Form, Measured } from './measuring.ts'
 import { prepare } from './prepare.ts'
 
 const say = (line: string): void => console.log(line)

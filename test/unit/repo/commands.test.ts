@@ -5,7 +5,7 @@ import { buildProgram } from '../../../cli/program.ts'
 import { codeBlocks, markdownFiles, read } from './repo-files.ts'
 
 // Building the command line touches nothing of it; running would.
-const program: Command = buildProgram({} as Io, () => undefined)
+const program: Command = buildProgram({ io: {} as Io, exitWith: () => undefined })
 
 const scripts = Object.keys(JSON.parse(read('package.json')).scripts)
 
