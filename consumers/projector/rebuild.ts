@@ -1,8 +1,13 @@
-import { foldSql } from '../../schemas/fold/fold-sql.ts'
 import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
+import { onCluster, placementOf } from '../../schemas/store/cluster.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlString, sqlStringSet } from '../../schemas/store/sql-text.ts'
-import { foldComponents, foldTouched, insertFold } from './fold-touched.ts'
+import {
+  copyStatements,
+  dropTableStatements,
+  exchangeStatement,
+} from '../../schemas/tables/cluster-ddl.ts'
+import { foldComponents, foldTouched, foldWhereTheyAre } from './fold-touched.ts'
 
 export type RebuildOptions = {
   readonly timezone: string
@@ -19,8 +24,9 @@ type Range = { readonly condition: string; readonly rows: number }
 
 /** Ranges of matters of about EVENTS_A_FOLD events, from the marks of the table's own index. */
 const ranges = async (store: Store): Promise<Range[]> => {
+  const { gather, localIndex } = placementOf(store)
   const marks = await store.query<{ subject: string; rows: number }>(
-    `SELECT subject, toUInt64(rows_in_granule) AS rows FROM mergeTreeIndex(currentDatabase(), 'case_events') WHERE rows_in_granule > 0 ORDER BY subject`,
+    `${gather(`SELECT subject, toUInt64(rows_in_granule) AS rows FROM ${localIndex('case_events')} WHERE rows_in_granule > 0`)} ORDER BY subject`,
   )
   const found: Range[] = []
   let from: string | undefined
@@ -46,16 +52,18 @@ const next = (table: string) => `${table}_next`
 
 const dropNext = async (store: Store): Promise<void> => {
   for (const view of ['folded_to_matters', 'folded_to_petitions'])
-    await store.command(`DROP VIEW IF EXISTS ${next(view)} SYNC`)
+    await store.command(`DROP VIEW IF EXISTS ${next(view)}${onCluster(store.cluster)} SYNC`)
   for (const table of ['folded', 'matters', 'petitions'])
-    await store.command(`DROP TABLE IF EXISTS ${next(table)} SYNC`)
+    for (const statement of dropTableStatements(next(table), store.cluster))
+      await store.command(statement)
 }
 
 /** The tables and views of the fold a second time, empty, beside the live ones. */
 const createNext = async (store: Store): Promise<void> => {
   await dropNext(store)
   for (const table of ['matters', 'petitions', 'folded'])
-    await store.command(`CREATE TABLE ${next(table)} AS ${table}`)
+    for (const statement of copyStatements(table, next(table), store.cluster))
+      await store.command(statement)
   for (const [view, target] of [
     ['folded_to_matters', 'matters'],
     ['folded_to_petitions', 'petitions'],
@@ -64,7 +72,9 @@ const createNext = async (store: Store): Promise<void> => {
       `SELECT as_select AS q FROM system.tables WHERE database = currentDatabase() AND name = ${sqlString(view)}`,
     )
     const select = (row?.q ?? '').replace(/FROM (\w+\.)?folded\b/, `FROM ${next('folded')}`)
-    await store.command(`CREATE MATERIALIZED VIEW ${next(view)} TO ${next(target)} AS ${select}`)
+    await store.command(
+      `CREATE MATERIALIZED VIEW ${next(view)}${onCluster(store.cluster)} TO ${next(target)} AS ${select}`,
+    )
   }
 }
 
@@ -105,14 +115,14 @@ export const rebuild = async (
   let done = 0
   for (const { condition, rows } of plan) {
     const subjects = `${condition} AND subject NOT IN ${sqlStringSet(merged)}`
-    await insertFold(store, target, foldSql({ subjects, timezone }))
+    await foldWhereTheyAre(store, target, { subjects })
     done += rows
     onProgress?.(done, whole)
   }
   await foldComponents(store, target, groups)
   await foldTouched(store, target, await storedSince(store, startedAt - CLOCK_SLACK_MS))
   for (const table of ['matters', 'petitions'])
-    await store.command(`EXCHANGE TABLES ${table} AND ${next(table)}`)
+    await store.command(exchangeStatement(table, next(table), store.cluster))
   await refoldStoredSince(store, timezone, startedAt - CLOCK_SLACK_MS)
   await dropNext(store)
   const [counts] = await store.query<{ matters: number; events: number }>(

@@ -15,6 +15,8 @@ export type FoldInput = {
   readonly subjects: string
   /** They are few: 20,000 scattered over a large store are. */
   readonly few?: boolean
+  /** Where the events are read. Default `case_events`, all of them. */
+  readonly events?: string
   readonly timezone: string
   /** Absent: everything stored, whatever its dates. */
   readonly cut?: Cut
@@ -448,7 +450,12 @@ const thereOf = ({ upTo, unbounded = [] }: FoldInput): string => {
  */
 export const foldSql = (input: FoldInput): string => {
   const events = storedEvents(
-    { where: input.subjects, few: input.few ?? false, there: thereOf(input) },
+    {
+      where: input.subjects,
+      few: input.few ?? false,
+      there: thereOf(input),
+      events: input.events,
+    },
     input.cut,
     eventColumns,
   )

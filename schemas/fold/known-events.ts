@@ -39,7 +39,7 @@ export const rank = {
  * Rows as stored, one a content: FINAL collapses copies to the earliest received. Subjects lead the
  * sorting key, so picking them before copies collapse gives the same.
  */
-const stored = (subjects: string): string => `case_events FINAL PREWHERE ${subjects}`
+const stored = (events: string, subjects: string): string => `${events} FINAL PREWHERE ${subjects}`
 
 const inCut = (cut: Cut | undefined): string =>
   cut === undefined
@@ -55,6 +55,8 @@ export type Subjects = {
   readonly where: string
   readonly few: boolean
   readonly there?: string
+  /** Where their events are read. Default `case_events`, all of them. */
+  readonly events?: string | undefined
 }
 
 /**
@@ -62,8 +64,8 @@ export type Subjects = {
  * copy or a conflict), or a retraction. Few in most histories, and cheap to find; only these are
  * looked at closely. (Identities are compared by a hash: two of one hash only add a matter.)
  */
-const entangled = (subjects: string): string =>
-  `SELECT subject FROM case_events WHERE ${subjects} GROUP BY subject
+const entangled = (events: string, subjects: string): string =>
+  `SELECT subject FROM ${events} WHERE ${subjects} GROUP BY subject
   HAVING max(type_rank) = ${rank.retracted} OR count() != length(arrayDistinct(groupArray(cityHash64(source, id))))`
 
 /**
@@ -73,14 +75,18 @@ const entangled = (subjects: string): string =>
  * another, so the first of each identity stands. (No alias here may be the name of a column: it
  * would take the column's place in the condition.)
  */
-const verdicts = (subjects: Subjects, cut: string): string => `
+const verdicts = (
+  { where, few, there = 'true' }: Subjects,
+  events: string,
+  cut: string,
+): string => `
   SELECT subject,
     arraySort(groupArray((toString(source), id, recorded_at, content_hash, type_rank, toString(retracts_source), retracts_id))) AS contents,
     arrayMap(x -> (x.1, x.2), contents) AS identities,
     arrayPushFront(arrayPopBack(identities), ('', '')) AS identities_before,
     arrayMap(x -> (x.1, x.2, x.4), arrayFilter((x, i, b) -> i = b, contents, identities, identities_before)) AS lost,
     arrayMap(x -> (x.6, x.7), arrayFilter((x, i, b) -> i != b AND x.5 = ${rank.retracted}, contents, identities, identities_before)) AS retracted
-  FROM ${stored(subjects.few ? subjects.where : `subject IN (${entangled(subjects.where)})`)} WHERE ${cut} AND ${subjects.there ?? 'true'}
+  FROM ${stored(events, few ? where : `subject IN (${entangled(events, where)})`)} WHERE ${cut} AND ${there}
   GROUP BY subject HAVING notEmpty(lost) OR notEmpty(retracted)`
 
 const judged = ['subject', 'source', 'id', 'type_rank', 'content_hash']
@@ -94,12 +100,15 @@ export const storedEvents = (
   subjects: Subjects,
   cut: Cut | undefined,
   columns: readonly string[],
-): string => `
+): string => {
+  const events = subjects.events ?? 'case_events'
+  return `
   SELECT ${columns.join(', ')}, ${inCut(cut)}
     AND NOT has(lost, (toString(source), id, content_hash))
     AND (type_rank = ${rank.retracted} OR NOT has(retracted, (toString(source), id))) AS k
-  FROM (SELECT ${[...new Set([...judged, ...dated, ...columns])].join(', ')} FROM ${stored(subjects.where)} WHERE ${subjects.there ?? 'true'}) AS stored_rows
-  LEFT ANY JOIN (SELECT subject, lost, retracted FROM (${verdicts(subjects, inCut(cut))})) AS verdicts USING subject`
+  FROM (SELECT ${[...new Set([...judged, ...dated, ...columns])].join(', ')} FROM ${stored(events, subjects.where)} WHERE ${subjects.there ?? 'true'}) AS stored_rows
+  LEFT ANY JOIN (SELECT subject, lost, retracted FROM (${verdicts(subjects, events, inCut(cut))})) AS verdicts USING subject`
+}
 
 /** The merges and unmerges that stand, of the matters picked. */
 export const knownMergesSql = (where: string, cut?: Cut): string => `

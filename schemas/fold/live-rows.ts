@@ -1,3 +1,4 @@
+import { placementOf } from '../store/cluster.ts'
 import type { Store } from '../store/port.ts'
 import { sqlString } from '../store/sql-text.ts'
 
@@ -41,7 +42,7 @@ const whereAll = (conditions: readonly (string | undefined)[]): string => {
   return all.length === 0 ? '' : ` WHERE ${all.map((condition) => `(${condition})`).join(' AND ')}`
 }
 
-const collapsed = (table: Table, ...conditions: readonly (string | undefined)[]): string =>
+const collapsed = (table: string, ...conditions: readonly (string | undefined)[]): string =>
   `SELECT * EXCEPT (${stamps}) FROM ${table} FINAL${whereAll(conditions)}`
 
 /**
@@ -67,15 +68,17 @@ const apart = (table: Table, part: string, where: string | undefined): string =>
  * and write in any order, with FINAL. `leastRows`: of the large part, from which it is read apart.
  */
 export const liveRows = async (
-  store: Pick<Store, 'query' | 'kind'>,
+  store: Pick<Store, 'query' | 'kind' | 'cluster'>,
   leastRows = LEAST_ROWS,
 ): Promise<LiveRows> => {
-  const parts = store.kind === 'embedded' ? await largeParts(store, leastRows) : []
+  const alone = store.kind === 'embedded' && store.cluster === undefined
+  const parts = alone ? await largeParts(store, leastRows) : []
+  const { local } = placementOf(store)
   const rowsOf =
     (table: Table) =>
     (where?: string): string => {
       const large = parts.find((part) => part.table === table)
-      return large === undefined ? collapsed(table, where) : apart(table, large.name, where)
+      return large === undefined ? collapsed(local(table), where) : apart(table, large.name, where)
     }
   return { matters: rowsOf('matters'), petitions: rowsOf('petitions') }
 }

@@ -1,3 +1,4 @@
+import { placementOf } from '../store/cluster.ts'
 import type { Store } from '../store/port.ts'
 import { sqlInstant, sqlStringSet } from '../store/sql-text.ts'
 import { foldSql } from './fold-sql.ts'
@@ -74,10 +75,13 @@ const listed = async (
 ): Promise<readonly Later[] | undefined> => {
   const known = sqlInstant(asOf)
   const received = sqlInstant(receivedBy)
+  const { local, relation } = placementOf(store)
+  const matters = local('matters')
+  const first = `ORDER BY matter_id LIMIT ${most + 1}`
   const rows = await store.query<Later>(
-    `SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive, toString(max(version)) AS version FROM matters
-     WHERE matter_id IN (SELECT DISTINCT matter_id FROM matters WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
-     GROUP BY matter_id ORDER BY matter_id LIMIT ${most + 1}`,
+    `SELECT * FROM ${relation(`SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive, toString(max(version)) AS version FROM ${matters}
+     WHERE matter_id IN (SELECT DISTINCT matter_id FROM ${matters} WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
+     GROUP BY matter_id ${first}`)} ${first}`,
   )
   return rows.length > most ? undefined : rows
 }
@@ -122,15 +126,18 @@ const betweenMany = async (
   const asOf = sqlInstant(cut.asOf)
   const receivedBy = sqlInstant(cut.receivedBy)
   const stands = `known_until <= ${asOf} AND received_until <= ${receivedBy}`
-  const between = (where: string) =>
-    `SELECT matter_id FROM matters FINAL WHERE NOT (${stands}) AND known_from <= ${asOf} AND received_from <= ${receivedBy} AND ${where}`
+  const between = (matters: string, where: string) =>
+    `SELECT matter_id FROM ${matters} FINAL WHERE NOT (${stands}) AND known_from <= ${asOf} AND received_from <= ${receivedBy} AND ${where}`
   const merged = sqlStringSet(groups.flat())
   const changing =
     groups.length === 0
       ? []
-      : await store.query<{ matter_id: string }>(between(`matter_id IN ${merged}`))
-  const alone = between(`matter_id NOT IN ${merged}`)
-  const [any] = await store.query<{ n: number }>(`SELECT count() AS n FROM (${alone} LIMIT 1)`)
+      : await store.query<{ matter_id: string }>(between('matters', `matter_id IN ${merged}`))
+  const apart = `matter_id NOT IN ${merged}`
+  const [any] = await store.query<{ n: number }>(
+    `SELECT count() AS n FROM (${between('matters', apart)} LIMIT 1)`,
+  )
+  const alone = between(placementOf(store).local('matters'), apart)
   return {
     ...((any?.n ?? 0) > 0 ? { alone: { subjects: `subject IN (${alone})`, few: false } } : {}),
     groups: groupsOf(groups, new Set(changing.map(({ matter_id }) => matter_id))),
@@ -160,20 +167,24 @@ export const relationsAt = async (
   timezone: string,
   { mostListed = LISTED, leastRowsApart }: RelationsOptions = {},
 ): Promise<Relations> => {
+  const { local, gather, relation } = placementOf(store)
   const rows = mostListed === 0 ? undefined : await listed(store, cut, mostListed)
   const held = async (): Promise<boolean> =>
     rows === undefined || same(rows, await listed(store, cut, mostListed))
   const live = await liveRows(store, leastRowsApart)
   if (rows?.length === 0)
-    return { matters: `(${live.matters()})`, petitions: `(${live.petitions()})`, held }
+    return { matters: relation(live.matters()), petitions: relation(live.petitions()), held }
   // merges after the rows: the merge of a row that is there is there too
   const groups = await mergeComponents(store)
   const between =
     rows === undefined ? await betweenMany(store, groups, cut) : betweenListed(groups, rows)
-  const folds: string[] = []
-  if (between.alone !== undefined) folds.push(foldSql({ ...between.alone, timezone, cut }))
+  // matters by themselves are folded where they are; those of a component may be on several shards
+  const aloneFolds: string[] = []
+  const componentFolds: string[] = []
+  if (between.alone !== undefined)
+    aloneFolds.push(foldSql({ ...between.alone, events: local('case_events'), timezone, cut }))
   if (between.groups.length > 0)
-    folds.push(
+    componentFolds.push(
       foldSql({
         subjects: `subject IN ${sqlStringSet(between.groups.flat())}`,
         few: true,
@@ -182,8 +193,12 @@ export const relationsAt = async (
         merged: mergedRelation(await resolveMerges(store, between.groups, cut)),
       }),
     )
-  const all = (standing: string, folded: (fold: string) => string) =>
-    `(${[standing, ...folds.map(folded)].join(' UNION ALL ')})`
+  const all = (standing: string, folded: (fold: string) => string) => {
+    const here = [standing, ...aloneFolds.map(folded)].join(' UNION ALL ')
+    return componentFolds.length === 0
+      ? relation(here)
+      : `(${[gather(here), ...componentFolds.map(folded)].join(' UNION ALL ')})`
+  }
   return {
     held,
     matters: all(

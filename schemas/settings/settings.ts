@@ -82,6 +82,13 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a name of letters, digits and _')
     .optional(),
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_.-]{1,63}$/,
+      'must be the name of a cluster as the servers know it: letters, digits, _ . and -',
+    )
+    .optional(),
   ...kafkaEnvironment,
 })
 
@@ -116,6 +123,8 @@ export type Settings = {
     readonly username?: string
     readonly password?: string
     readonly database?: string
+    /** Name of the cluster that shares the tables; absent: one server has them. */
+    readonly cluster?: string
   }
   /** Kafka as the event log; without it events are handed to the sink directly. */
   readonly kafka?: KafkaSettings
@@ -142,7 +151,12 @@ export const parseSettings = (
         const name = String(issue.path[0])
         return `${overrides[name]?.option ?? name} ${issue.message}`
       })
-  for (const name of ['CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DATABASE'])
+  for (const name of [
+    'CLICKHOUSE_USER',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_DATABASE',
+    'CLICKHOUSE_CLUSTER',
+  ])
     if (given[name] !== undefined && given['CLICKHOUSE_URL'] === undefined)
       problems.push(`${name} is set without CLICKHOUSE_URL; set both or neither`)
   if (given['CLICKHOUSE_URL'] !== undefined && URL.canParse(given['CLICKHOUSE_URL'])) {
@@ -177,6 +191,7 @@ export const parseSettings = (
             ...(s.CLICKHOUSE_USER === undefined ? {} : { username: s.CLICKHOUSE_USER }),
             ...(s.CLICKHOUSE_PASSWORD === undefined ? {} : { password: s.CLICKHOUSE_PASSWORD }),
             ...(s.CLICKHOUSE_DATABASE === undefined ? {} : { database: s.CLICKHOUSE_DATABASE }),
+            ...(s.CLICKHOUSE_CLUSTER === undefined ? {} : { cluster: s.CLICKHOUSE_CLUSTER }),
           }),
         }),
     ...(kafka === undefined ? {} : { kafka }),

@@ -1,3 +1,5 @@
+import type { Cluster } from './cluster.ts'
+
 /**
  * What the rest of the system may ask of ClickHouse, embedded or a server. Declared here because
  * consumers and dashboards both need it; `embedded.ts` and `server.ts` implement it over the same
@@ -26,5 +28,7 @@ export type Store = {
   ) => Promise<void>
   /** 'embedded' (this process holds the directory) or 'server'. */
   readonly kind: 'embedded' | 'server'
+  /** The cluster that shares the tables; absent: they are all in one place. */
+  readonly cluster?: Cluster
   readonly close: () => Promise<void>
 }

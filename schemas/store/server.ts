@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client'
+import { onCluster } from './cluster.ts'
+import { type ClusterShape, clusterSettings, clusterShapeSql } from './cluster-settings.ts'
 import { storeError } from './errors.ts'
 import type { Store } from './port.ts'
 import { sessionSettings } from './session-settings.ts'
@@ -9,6 +11,8 @@ export type ServerOptions = {
   readonly username?: string
   readonly password?: string
   readonly database?: string
+  /** Name of the cluster that shares the tables, as the server knows it; absent: one server has them. */
+  readonly cluster?: string
   readonly maxMemoryBytes?: number
   /** A statement unanswered for this long is abandoned (retriable). Default 10 minutes. */
   readonly requestTimeoutMs?: number
@@ -34,15 +38,33 @@ export const openServer = async (options: ServerOptions): Promise<Store> => {
       maxMemoryBytes: options.maxMemoryBytes ?? 4 * 1024 ** 3,
     }),
   }
+  const cluster = options.cluster === undefined ? undefined : { name: options.cluster, database }
+  let ofCluster: ClickHouseSettings = {}
   const bootstrap = createClient(shared)
   try {
-    await bootstrap.command({ query: `CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic` })
+    if (cluster !== undefined) {
+      const answer = await bootstrap.query({
+        query: clusterShapeSql(cluster.name),
+        format: 'JSONEachRow',
+      })
+      const [found] = await answer.json<ClusterShape>()
+      ofCluster = clusterSettings(cluster, found ?? { shards: 0, replicas: 0, known: '' })
+    }
+    await bootstrap.command({
+      query: `CREATE DATABASE IF NOT EXISTS ${database}${onCluster(cluster)} ENGINE = Atomic`,
+    })
   } catch (cause) {
     throw storeError(cause, 'Reaching ClickHouse')
   } finally {
     await bootstrap.close()
   }
-  const client = createClient({ ...shared, database })
+  const client = createClient({
+    ...shared,
+    database,
+    ...(cluster === undefined
+      ? {}
+      : { clickhouse_settings: { ...shared.clickhouse_settings, ...ofCluster } }),
+  })
   const command = async (sql: string): Promise<void> => {
     try {
       await client.command({ query: sql })
@@ -52,6 +74,7 @@ export const openServer = async (options: ServerOptions): Promise<Store> => {
   }
   return {
     kind: 'server',
+    ...(cluster === undefined ? {} : { cluster }),
     query: async <Row>(sql: string): Promise<Row[]> => {
       try {
         const result = await client.query({ query: sql, format: 'JSONEachRow' })

@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PulseError } from '../errors.ts'
+import type { Cluster } from '../store/cluster.ts'
 import type { Store } from '../store/port.ts'
 import { sqlString } from '../store/sql-text.ts'
+import { clusterStatements } from './cluster-ddl.ts'
 
 export type Migration = {
   readonly version: number
@@ -56,6 +58,20 @@ const statements = (sql: string): string[] =>
     .map((statement) => statement.trim())
     .filter((statement) => statement.replace(/^--.*$/gm, '').trim() !== '')
 
+/**
+ * A statement as it is run: a crash between statements repeats the file, so creating what is there is
+ * not an error.
+ */
+const repeatable = (statement: string, cluster: Cluster | undefined): string[] =>
+  cluster === undefined
+    ? [
+        statement.replace(
+          /^((?:--.*\n|\s)*)CREATE (TABLE|MATERIALIZED VIEW|VIEW) (?!IF NOT EXISTS)/i,
+          '$1CREATE $2 IF NOT EXISTS ',
+        ),
+      ]
+    : clusterStatements(statement, cluster)
+
 /** How the migrations at hand relate to those applied: what is to be applied, or why not. */
 export const pendingMigrations = (
   known: readonly Migration[],
@@ -90,20 +106,14 @@ export const migrate = async (
   store: Store,
   known: readonly Migration[] = readMigrations(),
 ): Promise<{ version: number; applied: number[] }> => {
-  await store.command(journal)
+  for (const made of repeatable(journal, store.cluster)) await store.command(made)
   const applied = await store.query<Applied>(
     'SELECT version, name, checksum FROM schema_migrations FINAL ORDER BY version',
   )
   const pending = pendingMigrations(known, applied)
   for (const { version, name, sql, checksum } of pending) {
     for (const statement of statements(sql)) {
-      // a crash between statements repeats the file: creating what is there is not an error
-      await store.command(
-        statement.replace(
-          /^((?:--.*\n|\s)*)CREATE (TABLE|MATERIALIZED VIEW|VIEW) (?!IF NOT EXISTS)/i,
-          '$1CREATE $2 IF NOT EXISTS ',
-        ),
-      )
+      for (const made of repeatable(statement, store.cluster)) await store.command(made)
     }
     await store.command(
       `INSERT INTO schema_migrations (version, name, checksum) SELECT ${version}, ${sqlString(name)}, ${sqlString(checksum)}`,
