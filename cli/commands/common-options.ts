@@ -37,7 +37,11 @@ export const described = (
 /** Settings from the environment and these options; warns of variables nothing reads. */
 export const settingsFor = async (
   io: Io,
-  options: StoreOptions & { readonly port?: string; readonly host?: string },
+  options: StoreOptions & {
+    readonly port?: string
+    readonly host?: string
+    readonly sqlPort?: string
+  },
 ): Promise<Settings> => {
   const { parseSettings, unknownSettings } = await import('../../schemas/settings/settings.ts')
   for (const { name, meant } of unknownSettings(io.env))
@@ -52,6 +56,7 @@ export const settingsFor = async (
   override('PULSE_SERVER', '--server', options.server)
   override('PULSE_PORT', '--port', options.port)
   override('PULSE_HOST', '--host', options.host)
+  override('PULSE_SQL_PORT', '--sql-port', options.sqlPort)
   // a directory asked for by name is meant, whatever server the environment speaks of
   const env = options.data === undefined ? io.env : { ...io.env, PULSE_SERVER: undefined }
   return parseSettings(env, overrides)

@@ -12,6 +12,7 @@ import { waitForTurn } from '../access/wait-for-turn.ts'
 import type { Io } from '../io.ts'
 import { bind } from './bind.ts'
 import { logTo } from './log-to.ts'
+import { openReaders, type Readers } from './readers.ts'
 import { apiRoutes } from './routes.ts'
 
 export type Prepare = (runtime: Runtime) => Promise<void>
@@ -35,11 +36,13 @@ export const serve = async (settings: Settings, io: Io, prepare?: Prepare): Prom
   const listening = await bind(settings, io)
   if (listening === undefined) return 1
   let runtime: Runtime | undefined
+  let readers: Readers | undefined
   const instance = randomUUID()
   let ending: Promise<void> | undefined
   const stop = (): Promise<void> => {
     ending ??= removeServing(directory, instance)
       .then(listening.stop)
+      .then(() => readers?.close())
       .then(() => runtime?.close())
     return ending
   }
@@ -61,6 +64,7 @@ export const serve = async (settings: Settings, io: Io, prepare?: Prepare): Prom
       : await openRuntime(settings, io)
     await prepare?.(runtime)
     const log = logTo(io)
+    if (settings.sql !== undefined) readers = await openReaders(settings, settings.sql, io)
     const telemetry = createTelemetry({ store: runtime.storeAnswers })
     const routes = apiRoutes({ runtime, settings, instance, telemetry, log })
     const hostAllowed = hostRule(settings.host, settings.allowedHosts)
@@ -77,6 +81,10 @@ export const serve = async (settings: Settings, io: Io, prepare?: Prepare): Prom
       'warning: listening beyond this machine, and there is no sign-in: whoever reaches the address can read the figures and send events.',
     )
   io.note(`pulse is up at ${listening.url}/ with ${runtime.name}. Stop it with Ctrl-C.`)
+  if (readers !== undefined)
+    io.note(
+      `Other tools read matters and petitions at ${readers.url}/ as a ClickHouse server's (user default).`,
+    )
   await stopped
   return 0
 }

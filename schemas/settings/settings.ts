@@ -58,6 +58,8 @@ const environment = z.object({
     .optional(),
   PULSE_HOST: z.string().default('127.0.0.1'),
   PULSE_PORT: whole(0, 65_535, 'must be a port from 0 to 65535').default(8080),
+  PULSE_SQL_PORT: whole(0, 65_535, 'must be a port from 0 to 65535').optional(),
+  PULSE_SQL_PASSWORD: z.string().optional(),
   PULSE_ALLOWED_HOSTS: z
     .string()
     .regex(/^[\w.,:[\]\s-]+$/, 'must be host names separated by commas')
@@ -111,6 +113,12 @@ export type Settings = {
   readonly server?: string
   readonly host: string
   readonly port: number
+  /** Where `up` answers ClickHouse's HTTP interface for reading; absent: nowhere. */
+  readonly sql?: {
+    readonly port: number
+    /** Never printed. */
+    readonly password?: string
+  }
   /** Names a request may give in `Host` besides those of this machine. */
   readonly allowedHosts: readonly string[]
   /** Largest body of one request that is not a stream. */
@@ -159,6 +167,12 @@ export const parseSettings = (
   ])
     if (given[name] !== undefined && given['CLICKHOUSE_URL'] === undefined)
       problems.push(`${name} is set without CLICKHOUSE_URL; set both or neither`)
+  if (given['PULSE_SQL_PASSWORD'] !== undefined && given['PULSE_SQL_PORT'] === undefined)
+    problems.push('PULSE_SQL_PASSWORD is set without PULSE_SQL_PORT; set both or neither')
+  if (given['PULSE_SQL_PORT'] !== undefined && given['CLICKHOUSE_URL'] !== undefined)
+    problems.push(
+      `${overrides['PULSE_SQL_PORT']?.option ?? 'PULSE_SQL_PORT'} is for the embedded store; tools ask the server of CLICKHOUSE_URL itself`,
+    )
   if (given['CLICKHOUSE_URL'] !== undefined && URL.canParse(given['CLICKHOUSE_URL'])) {
     const { username, password } = new URL(given['CLICKHOUSE_URL'])
     if (username !== '' || password !== '')
@@ -180,6 +194,14 @@ export const parseSettings = (
     ...(s.PULSE_SERVER === undefined ? {} : { server: s.PULSE_SERVER }),
     host: s.PULSE_HOST,
     port: s.PULSE_PORT,
+    ...(s.PULSE_SQL_PORT === undefined
+      ? {}
+      : {
+          sql: Object.freeze({
+            port: s.PULSE_SQL_PORT,
+            ...(s.PULSE_SQL_PASSWORD === undefined ? {} : { password: s.PULSE_SQL_PASSWORD }),
+          }),
+        }),
     allowedHosts: Object.freeze(s.PULSE_ALLOWED_HOSTS ?? []),
     maxBodyBytes: s.PULSE_MAX_BODY,
     maxMemoryBytes: s.PULSE_MEMORY,

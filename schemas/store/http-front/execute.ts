@@ -5,6 +5,7 @@ import { refusal } from './exceptions.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Lanes } from './lanes.ts'
 import { guardReader, parseFault, rewriting } from './reader-guard.ts'
+import { guardNames, guardTree, type ReaderScope, treeOf } from './reader-scope.ts'
 import type { Received } from './received.ts'
 import { type Outline, outlineOf } from './statement.ts'
 
@@ -22,6 +23,8 @@ export type Outcome = {
 export type Executing = {
   readonly lanes: Lanes
   readonly staging: Staging
+  /** What readers may read; absent: every table. */
+  readonly scope?: ReaderScope | undefined
   /** Ends the statements whose text ends so. Never rejects. */
   readonly kill: (mark: string) => Promise<void>
 }
@@ -129,7 +132,19 @@ const runReader = async (
   const bytes = Buffer.from(ran.bytes.subarray(0, -1))
   const text = bytes.toString('latin1')
   guardReader(text, need.values)
-  return runText(lane, bytes, outlineOf(text), usualFormat, executing, signal)
+  const outline = outlineOf(text)
+  const { scope } = executing
+  if (scope !== undefined) {
+    guardNames(text, need.values, scope)
+    if (ROWS.has(outline.verb)) {
+      const select = textOf(bytes.subarray(0, outline.format?.at ?? outline.end))
+      const tree = await lane.run(treeOf(select), 'TSVRaw').catch((error: unknown) => {
+        throw withoutOurs(error, [treeOf('')])
+      })
+      guardTree(Buffer.from(tree.bytes).toString('utf8'), scope)
+    }
+  }
+  return runText(lane, bytes, outline, usualFormat, executing, signal)
 }
 
 const runInsert = async (

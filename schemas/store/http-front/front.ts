@@ -14,6 +14,7 @@ import { type Lane, openLane } from './lane.ts'
 import { openLanes } from './lanes.ts'
 import { type FrontLimits, readOnlyLimits, readWriteLimits } from './limits.ts'
 import { reachesBeyond } from './origin.ts'
+import type { ReaderScope } from './reader-scope.ts'
 
 export type FrontOptions = {
   /**
@@ -29,6 +30,8 @@ export type FrontOptions = {
   readonly port: number
   /** `read-only`: every connection can only read, and what else the engine could reach is refused. */
   readonly mode: 'read-write' | 'read-only'
+  /** Tables of the database that readers may read, and nothing else of ours. Default all. */
+  readonly readable?: readonly string[]
   /** Default `default`. */
   readonly user?: string
   /** Default none; needed to listen beyond this machine. */
@@ -68,6 +71,22 @@ const openEngine = async (path: string, options: FrontOptions): Promise<Lane> =>
     return lane
   } catch (cause) {
     throw openingError(cause, path)
+  }
+}
+
+const scopeOf = async (
+  control: Lane,
+  database: string,
+  readable: readonly string[],
+): Promise<ReaderScope> => {
+  const told = await control.run(
+    `SELECT name FROM system.tables WHERE database = ${sqlString(database)}`,
+    'TSVRaw',
+  )
+  const names = Buffer.from(told.bytes).toString('utf8').split('\n').filter(Boolean)
+  return {
+    tables: new Set(readable.map((name) => `${database}.${name}`)),
+    kept: new Set(names.filter((name) => !readable.includes(name))),
   }
 }
 
@@ -146,12 +165,17 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
   try {
     const told = await control.run('SELECT version()', 'TabSeparated')
     const version = Buffer.from(told.bytes).toString().trim()
+    const database = options.database ?? 'pulse'
     const handle = createHandler({
+      scope:
+        options.readable === undefined
+          ? undefined
+          : await scopeOf(control, database, options.readable),
       mode,
       host,
       account: { user: options.user ?? 'default', password: options.password ?? '' },
       identity: { name: 'petition-pulse', version, timezone: 'UTC' },
-      database: options.database ?? 'pulse',
+      database,
       limits,
       log,
       lanes,

@@ -82,6 +82,20 @@ describe('settings', () => {
     expect(problem.message).toContain('CLICKHOUSE_URL holds a user or a password')
   })
 
+  it('opens a port for tools on the embedded store alone, with a password or without', () => {
+    expect(parseSettings({}).sql).toBeUndefined()
+    expect(parseSettings({ PULSE_SQL_PORT: '8123' }).sql).toEqual({ port: 8123 })
+    expect(parseSettings({ PULSE_SQL_PORT: '0', PULSE_SQL_PASSWORD: 'p' }).sql).toEqual({
+      port: 0,
+      password: 'p',
+    })
+    const server = { CLICKHOUSE_URL: 'http://127.0.0.1:8123', PULSE_SQL_PORT: '1' }
+    expect(problemOf(() => parseSettings(server)).message).toContain('the server of CLICKHOUSE_URL')
+    expect(problemOf(() => parseSettings({ PULSE_SQL_PASSWORD: 'p' })).message).toContain(
+      'set both or neither',
+    )
+  })
+
   it('refuses a fixed offset as a time zone, which has no name for the engine', () => {
     expect(problemOf(() => parseSettings({ PULSE_TIMEZONE: '+08:00' })).message).toContain(
       'Asia/Shanghai',
