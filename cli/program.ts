@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { appendCommand } from './commands/append.ts'
+import { deadLettersCommand } from './commands/dead-letters.ts'
 import { demoCommand } from './commands/demo.ts'
 import { figureCommand } from './commands/figure.ts'
 import { importCommand } from './commands/import.ts'
@@ -47,10 +48,15 @@ export const buildProgram = (context: CommandContext): Command => {
     metricsCommand(context),
     migrateCommand(context),
     replayCommand(context),
+    deadLettersCommand(context),
     storeCommand(context),
   ])
     program.addCommand(command)
-  for (const command of [program, ...program.commands])
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ])
     command
       .exitOverride()
       .showHelpAfterError('Run the command with --help for an example.')

@@ -1,9 +1,27 @@
+import type {
+  LetterLine,
+  LettersAsked,
+  ShownLetter,
+} from '../../consumers/dead-letters/read-letters.ts'
+import type { ReplayAsked, ReplayReport } from '../../consumers/dead-letters/replay-letters.ts'
 import type { ScopedQuestionText } from '../../dashboards/api/figure-request.ts'
 import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
 import type { Taken } from '../../producers/append/take-lines.ts'
 import type { PriorLedgerEvent } from '../../producers/ledger/plan-import.ts'
 import type { CaseEvent } from '../../schemas/events/event.ts'
 import type { LedgerState } from '../../schemas/log/ledger-state.ts'
+
+/** The messages that could not be used. */
+export type DeadLetters = {
+  readonly list: (asked: LettersAsked) => Promise<readonly LetterLine[]>
+  /** A letter by its name, `origin/position`. NOT_FOUND where none was parked there. */
+  readonly show: (letter: string) => Promise<ShownLetter>
+  /** `progress` hears how many were looked at. */
+  readonly replay: (
+    asked: ReplayAsked,
+    progress: (letters: number) => void,
+  ) => Promise<ReplayReport>
+}
 
 /** How events that were handed over ended. */
 export type Published = {
@@ -49,5 +67,6 @@ export type Access = {
   readonly noteLedger: (source: string, idPrefix: string, state: LedgerState) => Promise<void>
   readonly rebuild: (progress: (done: number, whole: number) => void) => Promise<Rebuilt>
   readonly migrate: () => Promise<Migrated>
+  readonly deadLetters: DeadLetters
   readonly close: () => Promise<void>
 }

@@ -24,6 +24,7 @@ export const localAccess = async (settings: Settings, options: RuntimeOptions): 
     noteLedger: runtime.noteLedger,
     rebuild: runtime.rebuild,
     migrate: runtime.schema,
+    deadLetters: runtime.deadLetters,
     close: runtime.close,
   }
 }

@@ -12,7 +12,7 @@ import {
 import { PulseError } from '../../schemas/errors.ts'
 import { describeRefusal } from '../../schemas/events/refuse.ts'
 import type { Access, Published } from './access.ts'
-import { ask, askLines, type Counts, sendLines, tell } from './http-client.ts'
+import { ask, askLines, type Counts, type Query, sendLines, tell } from './http-client.ts'
 
 const NEWLINE = Buffer.from('\n')
 
@@ -20,6 +20,26 @@ const NEWLINE = Buffer.from('\n')
 export const remoteAccess = (url: string): Access => {
   const settled = async (): Promise<void> => {
     await ask(url, '/api/v1/settled', {})
+  }
+  /** Work that tells how far it is, and at last its result. */
+  const work = async <Result>(
+    path: string,
+    query: Query,
+    progress: (done: number, whole: number) => void,
+  ): Promise<Result> => {
+    let result: Result | undefined
+    await askLines(url, 'POST', path, query, (line) => {
+      const step = line as { done?: number; whole?: number }
+      if (step.done !== undefined && step.whole !== undefined) progress(step.done, step.whole)
+      else result = line as Result
+    })
+    if (result === undefined)
+      throw new PulseError(
+        'STORE_UNAVAILABLE',
+        `The server at ${url} went away before it had finished. Nothing is half done; run the command again.`,
+        { retriable: true },
+      )
+    return result
   }
   const append: Access['append'] = async (chunks, progress) => {
     const rejected: Refused[] = []
@@ -117,23 +137,21 @@ export const remoteAccess = (url: string): Access => {
       (await ask(url, '/api/v1/ledger-events/state', { source, idPrefix })).body as never,
     noteLedger: (source, idPrefix, state) =>
       tell(url, '/api/v1/ledger-events/state', { source, idPrefix }, state),
-    rebuild: async (progress) => {
-      let result: { events: number; matters: number } | undefined
-      await askLines(url, 'POST', '/api/v1/replay', {}, (line) => {
-        const step = line as { done?: number; whole?: number; events?: number; matters?: number }
-        if (step.done !== undefined && step.whole !== undefined) progress(step.done, step.whole)
-        else if (step.events !== undefined && step.matters !== undefined)
-          result = { events: step.events, matters: step.matters }
-      })
-      if (result === undefined)
-        throw new PulseError(
-          'STORE_UNAVAILABLE',
-          `The server at ${url} went away during the replay. The live tables are as they were; run it again.`,
-          { retriable: true },
-        )
-      return result
-    },
+    rebuild: (progress) => work('/api/v1/replay', {}, progress),
     migrate: async () => (await ask(url, '/api/v1/store', {})).body as never,
+    deadLetters: {
+      list: async ({ reason, since, limit }) => {
+        const { body } = await ask(url, '/api/v1/dead-letters', {
+          reason,
+          since: since === undefined ? undefined : new Date(since).toISOString(),
+          limit: String(limit),
+        })
+        return (body as { letters: never }).letters
+      },
+      show: async (name) => (await ask(url, '/api/v1/dead-letters/letter', { name })).body as never,
+      replay: ({ reason, dryRun }, progress) =>
+        work('/api/v1/dead-letters/replay', { reason, dryRun: String(dryRun) }, progress),
+    },
     close: async () => undefined,
   }
 }

@@ -7,11 +7,12 @@ import { receivedClock } from '../../schemas/log/received-clock.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import type { Access, Migrated } from './access.ts'
+import { deadLettersOf } from './dead-letters.ts'
 
 /** A store open in this process, with what the commands and the routes do with it. */
 export type Runtime = Pick<
   Access,
-  'name' | 'priorLedgerEvents' | 'ledgerState' | 'noteLedger' | 'rebuild' | 'close'
+  'name' | 'priorLedgerEvents' | 'ledgerState' | 'noteLedger' | 'rebuild' | 'deadLetters' | 'close'
 > & {
   readonly edge: Edge
   readonly figure: (question: ScopedQuestionText) => Promise<FigureAnswer>
@@ -67,6 +68,7 @@ export const openRuntime = async (
     noteLedger: pulse.noteLedger,
     rebuild: (progress) => pulse.rebuild({ onProgress: progress }),
     schema: async () => pulse.schema,
+    deadLetters: deadLettersOf(store, edge),
     storeAnswers: async () => {
       try {
         await store.query('SELECT count() AS n FROM (SELECT 1 FROM matters LIMIT 1)')

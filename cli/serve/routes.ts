@@ -1,3 +1,4 @@
+import { deadLetterRoutes } from '../../dashboards/api/dead-letter-routes.ts'
 import { figureRoutes } from '../../dashboards/api/figure-routes.ts'
 import { healthRoutes } from '../../dashboards/api/health-routes.ts'
 import { landingRoute } from '../../dashboards/api/landing-route.ts'
@@ -22,6 +23,7 @@ export type ApiDeps = {
     | 'noteLedger'
     | 'rebuild'
     | 'schema'
+    | 'deadLetters'
     | 'storeAnswers'
   >
   readonly settings: Settings
@@ -49,6 +51,11 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => {
     ...figureRoutes({ figure: runtime.figure, settings }),
     ...ledgerEventsRoutes(runtime),
     ...maintenanceRoutes({ rebuild: runtime.rebuild, schema: runtime.schema, log: deps.log }),
+    ...deadLetterRoutes({
+      ...runtime.deadLetters,
+      timezone: settings.timezone,
+      log: deps.log,
+    }),
     ...healthRoutes({
       instance: deps.instance,
       version: version(),

@@ -1,18 +1,16 @@
 import { refusal } from '../../schemas/http/openapi.ts'
-import { problemOf } from '../../schemas/http/problem.ts'
 import { requireJson } from '../../schemas/http/require-json.ts'
 import type { Route } from '../../schemas/http/route.ts'
+import { answerWork, type Progress, workResponse } from './answer-work.ts'
 
 export type MaintenanceDeps = {
   readonly rebuild: (
-    progress: (done: number, whole: number) => void,
+    progress: Progress,
   ) => Promise<{ readonly events: number; readonly matters: number }>
   readonly schema: () => Promise<{ readonly version: number; readonly applied: readonly number[] }>
   /** Hears of a replay that failed after its answer had begun. */
   readonly log: (error: unknown) => void
 }
-
-const BEAT_MS = 10_000
 
 /** What the command line needs of the process that holds a directory: replay, and the state of the tables. */
 export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
@@ -30,40 +28,13 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
         content: { 'application/json': { schema: { type: 'object' } } },
       },
       responses: {
-        '200': {
-          description: 'Progress and result.',
-          content: { 'application/x-ndjson': { schema: { type: 'string' } } },
-        },
+        '200': workResponse,
         '415': refusal('Another Content-Type than application/json.'),
       },
     },
     handle: async (request, response) => {
       requireJson(request)
-      const say = (value: object): void => {
-        response.write(`${JSON.stringify(value)}\n`)
-      }
-      let at = { done: 0, whole: 0 }
-      response.status(200).type('application/x-ndjson')
-      say(at)
-      const beat = setInterval(() => say(at), BEAT_MS)
-      let last = 0
-      try {
-        say(
-          await deps.rebuild((done, whole) => {
-            at = { done, whole }
-            if (Date.now() - last < 200) return
-            last = Date.now()
-            say(at)
-          }),
-        )
-      } catch (error) {
-        const problem = problemOf(error)
-        if (problem.status >= 500) deps.log(error)
-        say({ error: problem })
-      } finally {
-        clearInterval(beat)
-      }
-      response.end()
+      await answerWork(response, deps.rebuild, deps.log)
     },
   },
   {

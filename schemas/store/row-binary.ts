@@ -16,6 +16,10 @@ export type RowBinaryWriter = {
   /** FixedString(n) from 2n hexadecimal digits. */
   readonly hex: (digits: string) => void
   readonly strings: (values: readonly string[]) => void
+  /** String, of any bytes. */
+  readonly binary: (value: Uint8Array) => void
+  /** How many elements of an array follow. */
+  readonly count: (elements: number) => void
   /** The bytes written so far; the writer must not be used again. */
   readonly bytes: () => Uint8Array
 }
@@ -38,6 +42,10 @@ export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
       rest >>>= 7
     }
     buffer[at++] = rest
+  }
+  const count = (elements: number) => {
+    room(5)
+    varint(elements)
   }
   const string = (value: string) => {
     const most = value.length * 3
@@ -81,10 +89,16 @@ export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
       at += buffer.write(digits, at, 'hex')
     },
     strings: (values) => {
-      room(5)
-      varint(values.length)
+      count(values.length)
       for (const value of values) string(value)
     },
+    binary: (value) => {
+      count(value.length)
+      room(value.length)
+      buffer.set(value, at)
+      at += value.length
+    },
+    count,
     bytes: () => buffer.subarray(0, at),
   }
 }

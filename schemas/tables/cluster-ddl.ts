@@ -13,6 +13,7 @@ export const shardedBy: Readonly<Record<string, readonly string[]>> = {
   petitions: ['origin_matter'],
   merge_edges: ['subject'],
   dead_letters: ['origin', 'position'],
+  dead_letter_replays: ['origin', 'position'],
   log_positions: ['origin', 'position'],
   log_progress: ['origin'],
   marks: ['key'],

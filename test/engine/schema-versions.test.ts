@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parkDeadLetters } from '../../consumers/dead-letters/park.ts'
+import { storeReplays } from '../../consumers/dead-letters/replay-rows.ts'
 import { openPulse } from '../../consumers/open.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
@@ -24,6 +26,7 @@ const tables = [
   'petitions',
   'marks',
   'dead_letters',
+  'dead_letter_replays',
   'log_positions',
   'log_progress',
 ] as const
@@ -34,10 +37,32 @@ const rowsNow = async (store: Store) => ({
   petitions: await petitionRows(store, '(SELECT * FROM petitions FINAL)'),
 })
 
+const letter = {
+  message: {
+    origin: 'petition.case-events/3',
+    position: 17,
+    value: Buffer.from('不是 JSON 的一行'),
+    key: Buffer.from('v-.0'),
+    headers: [['trace', Buffer.from('a')]] as const,
+    receivedTime: Date.UTC(2024, 5, 1),
+  },
+  errors: [{ field: '', code: 'NOT_JSON', message: 'the text is not JSON' }] as const,
+}
+
+const recordLetter = async (store: Store): Promise<void> => {
+  await parkDeadLetters(store, [letter], Date.UTC(2024, 5, 1, 0, 0, 1))
+  await storeReplays(
+    store,
+    [{ place: letter.message, result: 'refused', errors: letter.errors }],
+    Date.UTC(2024, 5, 2),
+  )
+}
+
 const record = async (store: Store): Promise<void> => {
   const version = await migrate(store)
   const pulse = await openPulse({ store, timezone })
   await pulse.log.publish(receivedEvents(bulkWorld({ seed: 11, matters: 40, prefix: 'v-' })))
+  await recordLetter(store)
   const target = join(folder, String(version.version).padStart(4, '0'))
   mkdirSync(target, { recursive: true })
   for (const table of tables) {

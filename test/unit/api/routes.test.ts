@@ -55,6 +55,20 @@ const routes = apiRoutes({
       return replay()
     },
     schema: async () => ({ version: 3, applied: [] }),
+    deadLetters: {
+      list: async () => [],
+      show: async () => {
+        throw new PulseError('NOT_FOUND', 'No such letter.')
+      },
+      replay: async ({ dryRun }) => ({
+        dryRun,
+        letters: 0,
+        published: 0,
+        already: 0,
+        rejected: [],
+        rejectedCount: 0,
+      }),
+    },
     storeAnswers: async () => storeAnswers,
   },
 })

@@ -37,8 +37,9 @@ describe('commands the documentation shows', () => {
     const lines = shown(/\bpulse (?:-- )?([a-z][a-z-]*(?: .*)?)$/g)
     const wrong = lines.flatMap(({ path, found }) => {
       const line = (found.split(/\s[#>|]/)[0] ?? '').trim()
-      const [name] = line.split(/\s/)
-      const command = program.commands.find((one) => one.name() === name)
+      const [name, next] = line.split(/\s/)
+      const outer = program.commands.find((one) => one.name() === name)
+      const command = outer?.commands.find((one) => one.name() === next) ?? outer
       if (command === undefined) return [{ path, line }]
       const known = ['--help', ...command.options.map(({ long }) => long)]
       const used = line.match(/--[a-z-]+/g) ?? []

@@ -1,0 +1,51 @@
+import type { Store } from '../../schemas/store/port.ts'
+import { rowBinaryWriter } from '../../schemas/store/row-binary.ts'
+import { keptOf } from './kept.ts'
+import type { DeadLetter } from './letter.ts'
+
+const time = "DateTime64(3, 'UTC')"
+
+const columns = [
+  { name: 'parked_at', type: time },
+  { name: 'origin', type: 'String' },
+  { name: 'position', type: 'Int64' },
+  { name: 'reason', type: 'String' },
+  { name: 'errors', type: 'String' },
+  { name: 'original', type: 'String' },
+  { name: 'received_at', type: time },
+  { name: 'key', type: 'String' },
+  { name: 'headers', type: 'Array(Tuple(name String, value String))' },
+  { name: 'identity_removed', type: 'Bool' },
+]
+
+/**
+ * Parks letters; resolves when they are stored. Parking one again changes nothing but its date.
+ * `now`: epoch ms.
+ */
+export const parkDeadLetters = async (
+  store: Pick<Store, 'insert'>,
+  letters: readonly DeadLetter[],
+  now: number,
+): Promise<void> => {
+  if (letters.length === 0) return
+  const row = rowBinaryWriter()
+  for (const letter of letters) {
+    const { message, errors } = letter
+    const kept = keptOf(letter)
+    row.time(now)
+    row.string(message.origin)
+    row.time(message.position)
+    row.string(errors[0]?.code ?? '')
+    row.string(JSON.stringify(errors))
+    row.binary(kept.original)
+    row.time(message.receivedTime)
+    row.binary(kept.key)
+    row.count(kept.headers.length)
+    for (const [name, value] of kept.headers) {
+      row.string(name)
+      row.binary(value)
+    }
+    row.u8(kept.identityRemoved ? 1 : 0)
+  }
+  await store.insert('dead_letters', columns, row.bytes())
+}
