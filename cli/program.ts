@@ -4,6 +4,7 @@ import { deadLettersCommand } from './commands/dead-letters.ts'
 import { demoCommand } from './commands/demo.ts'
 import { figureCommand } from './commands/figure.ts'
 import { importCommand } from './commands/import.ts'
+import { intakeCommand } from './commands/intake.ts'
 import { metricsCommand } from './commands/metrics.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -26,7 +27,8 @@ Settings come from the environment:
   PULSE_TIMEZONE (Asia/Shanghai), PULSE_MONTH_START (1), PULSE_COLLECTIVE_THRESHOLD (5),
   PULSE_PSEUDONYM_KEY, PULSE_DATA (./.pulse), PULSE_SERVER, PULSE_HOST (127.0.0.1), PULSE_PORT (8080),
   PULSE_SQL_PORT, PULSE_SQL_PASSWORD, PULSE_ALLOWED_HOSTS, PULSE_MAX_BODY (16MB), PULSE_MEMORY (4GB),
-  CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, CLICKHOUSE_DATABASE, CLICKHOUSE_CLUSTER
+  CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, CLICKHOUSE_DATABASE, CLICKHOUSE_CLUSTER,
+  KAFKA_BROKERS and other KAFKA_…, see docs/settings.md
 Exit code 0: done; 1: the work failed; 2: wrong usage or input.`
 
 /**
@@ -50,6 +52,7 @@ export const buildProgram = (context: CommandContext): Command => {
     replayCommand(context),
     deadLettersCommand(context),
     storeCommand(context),
+    intakeCommand(context),
   ])
     program.addCommand(command)
   for (const command of [

@@ -28,6 +28,8 @@ export type Published = {
   readonly published: number
   readonly duplicates: number
   readonly conflicts: number
+  /** The log did not say how events ended: `published` is all of them. */
+  readonly outcomesUnknown?: true
 }
 
 export type Rebuilt = { readonly events: number; readonly matters: number }
@@ -70,3 +72,16 @@ export type Access = {
   readonly deadLetters: DeadLetters
   readonly close: () => Promise<void>
 }
+
+/** What commands that send events ask. */
+export type Sending = Pick<
+  Access,
+  | 'name'
+  | 'append'
+  | 'publish'
+  | 'settled'
+  | 'priorLedgerEvents'
+  | 'ledgerState'
+  | 'noteLedger'
+  | 'close'
+>

@@ -8,8 +8,9 @@ import { errorOfProblem } from '../../schemas/http/problem.ts'
 export type Counts = {
   readonly accepted: number
   readonly published: number
-  readonly duplicates: number
-  readonly conflicts: number
+  /** Neither is there where what was sent went into a log that does not say. */
+  readonly duplicates?: number
+  readonly conflicts?: number
   readonly rejected: readonly Refused[]
   readonly rejectedCount?: number
 }

@@ -1,4 +1,4 @@
-import { publishBatch, takeLines } from '../../producers/append/take-lines.ts'
+import { type Counting, publishBatch, takeLines } from '../../producers/append/take-lines.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import type { Access } from './access.ts'
 import { openRuntime, type RuntimeOptions } from './runtime.ts'
@@ -14,7 +14,7 @@ export const localAccess = async (settings: Settings, options: RuntimeOptions): 
     }),
     append: (chunks, progress) => takeLines(chunks, runtime.edge, { progress }),
     publish: async (events) => {
-      const counting = { published: 0, duplicates: 0, conflicts: 0 }
+      const counting: Counting = { published: 0, duplicates: 0, conflicts: 0 }
       await publishBatch(events, runtime.edge, counting, 'stored')
       return counting
     },

@@ -1,6 +1,7 @@
 import { countedBy } from '../../dashboards/api/counting-headers.ts'
 import { splitLines } from '../../producers/append/split-lines.ts'
 import {
+  type Counting,
   MAX_BATCH_BYTES,
   MAX_BATCH_EVENTS,
   MAX_LINE_BYTES,
@@ -11,7 +12,7 @@ import {
 } from '../../producers/append/take-lines.ts'
 import { PulseError } from '../../schemas/errors.ts'
 import { describeRefusal } from '../../schemas/events/refuse.ts'
-import type { Access, Published } from './access.ts'
+import type { Access } from './access.ts'
 import { ask, askLines, type Counts, type Query, sendLines, tell } from './http-client.ts'
 
 const NEWLINE = Buffer.from('\n')
@@ -43,7 +44,7 @@ export const remoteAccess = (url: string): Access => {
   }
   const append: Access['append'] = async (chunks, progress) => {
     const rejected: Refused[] = []
-    const sum = { published: 0, duplicates: 0, conflicts: 0 }
+    const sum: Counting = { published: 0, duplicates: 0, conflicts: 0 }
     let rows = 0
     let events = 0
     let rejectedCount = 0
@@ -108,7 +109,7 @@ export const remoteAccess = (url: string): Access => {
     },
     append,
     publish: async (events) => {
-      const sum = { published: 0, duplicates: 0, conflicts: 0 }
+      const sum: Counting = { published: 0, duplicates: 0, conflicts: 0 }
       if (events.length === 0) return sum
       const counts = await sendLines(
         url,
@@ -156,8 +157,9 @@ export const remoteAccess = (url: string): Access => {
   }
 }
 
-const add = (sum: { -readonly [K in keyof Published]: number }, counts: Counts): void => {
+const add = (sum: Counting, counts: Counts): void => {
   sum.published += counts.published
-  sum.duplicates += counts.duplicates
-  sum.conflicts += counts.conflicts
+  sum.duplicates += counts.duplicates ?? 0
+  sum.conflicts += counts.conflicts ?? 0
+  if (counts.duplicates === undefined) sum.outcomesUnknown = true
 }

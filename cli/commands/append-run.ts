@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs'
 import { appendReport } from '../../producers/append/report.ts'
 import { PulseError } from '../../schemas/errors.ts'
-import { withAccess } from '../access/choose.ts'
+import { withSending } from '../access/choose.ts'
 import type { CommandContext } from '../context.ts'
 import type { Io } from '../io.ts'
 import { showProgress } from '../progress.ts'
 import { renderReport } from '../render-report.ts'
 import { type FormatOptions, type StoreOptions, settingsFor } from './common-options.ts'
+import { outcomesNote } from './outcomes-note.ts'
 
 const reading = (file: string, error: NodeJS.ErrnoException): PulseError =>
   new PulseError(
@@ -47,7 +48,7 @@ export const runAppend = async (
     yield* chunks
   }
   const progress = showProgress(io, 'appending', 'events')
-  const taken = await withAccess({ settings, io, create: true }, async (access) => {
+  const taken = await withSending({ settings, io }, async (access) => {
     let done = 0
     try {
       return await access.append(all(), (events) => {
@@ -64,6 +65,7 @@ export const runAppend = async (
   })
   const report = appendReport(taken)
   io.out(renderReport(report, options.format))
+  if (taken.outcomesUnknown === true) io.note(outcomesNote)
   if (taken.rejectedCount > 0) {
     io.note(
       `${taken.rejectedCount} of ${taken.rows} lines were refused; \`rejected\` says why. ${taken.rejectedCount === taken.rows ? 'Nothing was stored.' : 'The rest is stored.'}`,

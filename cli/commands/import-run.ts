@@ -13,7 +13,7 @@ import type { Reject } from '../../producers/ledger/reject.ts'
 import { createRejectsFile, type RejectsFile } from '../../producers/ledger/rejects-file.ts'
 import { PulseError } from '../../schemas/errors.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
-import { withAccess } from '../access/choose.ts'
+import { withSending } from '../access/choose.ts'
 import { storeExists } from '../access/data-directory.ts'
 import type { CommandContext } from '../context.ts'
 import type { Io } from '../io.ts'
@@ -22,6 +22,7 @@ import { renderReport } from '../render-report.ts'
 import { settingsFor } from './common-options.ts'
 import type { ImportOptions } from './import.ts'
 import { type Publish, sender } from './import-sender.ts'
+import { outcomesNote } from './outcomes-note.ts'
 
 /** What `import` prints (contract §5). `published` are all events sent that were new, retractions too. */
 type ImportReport = {
@@ -77,6 +78,7 @@ const runThrough = async (
   } finally {
     progress.end()
   }
+  if (out.sum.outcomesUnknown === true) io.note(outcomesNote)
   const counts = ledger.counts()
   return {
     rows: counts.rows,
@@ -146,7 +148,7 @@ const importInto = async (
     return { ...(await work(nothingKnown, pretend)), dryRun: true }
   // what is wrong with the file or the secret is found before a store is opened, or made, for it
   if (!dry) await checkLedger(file, mapping, settings)
-  return withAccess({ settings, io, create: true }, async (access) => {
+  return withSending({ settings, io }, async (access) => {
     const ledger = [mapping.source, importPrefix(mapping)] as const
     // asked first: an import of it that ends meanwhile has all its events in the second answer
     const { finished: finishedBefore = false, keyPrint: firstKey } = await access.ledgerState(

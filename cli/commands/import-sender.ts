@@ -1,4 +1,4 @@
-import { MAX_BATCH_EVENTS } from '../../producers/append/take-lines.ts'
+import { type Counting, MAX_BATCH_EVENTS } from '../../producers/append/take-lines.ts'
 import type { CaseEvent } from '../../schemas/events/event.ts'
 import type { Published } from '../access/access.ts'
 
@@ -9,7 +9,7 @@ export type Publish = (events: readonly CaseEvent[]) => Promise<Published>
  * is read, and no more than that. `sum` is complete after `end`.
  */
 export const sender = (publish: Publish) => {
-  const sum = { published: 0, duplicates: 0, conflicts: 0 }
+  const sum: Counting = { published: 0, duplicates: 0, conflicts: 0 }
   let underWay: Promise<void> = Promise.resolve()
   let batch: CaseEvent[] = []
   const flush = async (): Promise<void> => {
@@ -21,6 +21,7 @@ export const sender = (publish: Publish) => {
       sum.published += counts.published
       sum.duplicates += counts.duplicates
       sum.conflicts += counts.conflicts
+      if (counts.outcomesUnknown === true) sum.outcomesUnknown = true
     })
     underWay.catch(() => undefined) // heard at the next flush
   }

@@ -24,6 +24,8 @@ export type Taken = {
   readonly published: number
   readonly duplicates: number
   readonly conflicts: number
+  /** The log did not say how events ended: `published` is all of them. */
+  readonly outcomesUnknown?: true
   readonly rejected: readonly Refused[]
   readonly rejectedCount: number
 }
@@ -42,7 +44,12 @@ export type Edge = {
 }
 
 /** Counts kept while batches go out; one object a stream. */
-export type Counting = { published: number; duplicates: number; conflicts: number }
+export type Counting = {
+  published: number
+  duplicates: number
+  conflicts: number
+  outcomesUnknown?: true
+}
 
 /**
  * When an answer comes: 'stored', once everything is durable; 'visible', once every figure counts it
@@ -66,8 +73,10 @@ export const publishBatch = async (
     events.map((event) => ({ ...event, receivedTime })),
     { waitFor },
   )
-  if (outcomes === undefined) counting.published += events.length
-  else
+  if (outcomes === undefined) {
+    counting.published += events.length
+    counting.outcomesUnknown = true
+  } else
     for (const outcome of outcomes) {
       if (outcome === 'new') counting.published++
       else if (outcome === 'duplicate') counting.duplicates++

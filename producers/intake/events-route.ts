@@ -11,7 +11,7 @@ import {
   type Taken,
   takeLines,
 } from '../append/take-lines.ts'
-import { eventsOperation } from './events-operation.ts'
+import { eventsOperation, type Promised } from './events-operation.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { readJsonBody } from './read-body.ts'
 import { waitForOf } from './wait-for.ts'
@@ -20,9 +20,13 @@ export type IntakeDeps = {
   readonly edge: Edge
   /** Largest body of a batch, in bytes (PULSE_MAX_BODY). A stream of lines has no such limit. */
   readonly maxBodyBytes: number
+  /** Default: the log says how each event ended, and a request waits until figures count its events. */
+  readonly promised?: Promised
   /** Hears of every request's outcome; counts for monitoring. */
   readonly observe?: (taken: Taken) => void
 }
+
+const embedded: Promised = { outcomes: true, waitFor: 'visible' }
 
 const declared = (request: Request): number | undefined => {
   const length = request.headers['content-length']
@@ -30,7 +34,7 @@ const declared = (request: Request): number | undefined => {
 }
 
 const take = async (request: Request, deps: IntakeDeps): Promise<Taken> => {
-  const waitFor = waitForOf(request.query)
+  const waitFor = waitForOf(request.query, deps.promised?.waitFor)
   switch (mediaTypeOf(request.headers)) {
     case 'application/cloudevents+json':
       return takeBatch(
@@ -71,11 +75,10 @@ const take = async (request: Request, deps: IntakeDeps): Promise<Taken> => {
 }
 
 /** What every answer says of the events: how many were taken in and how they ended, and the refused ones. */
-const countsOf = (taken: Taken) => ({
+const countsOf = (taken: Taken, { outcomes }: Promised) => ({
   accepted: taken.events,
   published: taken.published,
-  duplicates: taken.duplicates,
-  conflicts: taken.conflicts,
+  ...(outcomes ? { duplicates: taken.duplicates, conflicts: taken.conflicts } : {}),
   rejected: taken.rejected,
   ...(taken.rejectedCount > taken.rejected.length ? { rejectedCount: taken.rejectedCount } : {}),
 })
@@ -84,7 +87,7 @@ const countsOf = (taken: Taken) => ({
 export const eventsRoute = (deps: IntakeDeps): Route => ({
   method: 'post',
   path: '/api/v1/events',
-  operation: eventsOperation,
+  operation: eventsOperation(deps.promised ?? embedded),
   handle: async (request, response) => {
     let taken: Taken
     try {
@@ -95,7 +98,7 @@ export const eventsRoute = (deps: IntakeDeps): Route => ({
       throw error
     }
     deps.observe?.(taken)
-    const body = countsOf(taken)
+    const body = countsOf(taken, deps.promised ?? embedded)
     if (taken.events > 0) {
       response.status(taken.rejectedCount === 0 ? 202 : 207).json(body)
       return

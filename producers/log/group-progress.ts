@@ -18,6 +18,7 @@ export type GroupProgressOptions = {
 
 const POLL_MS = 25
 const ANSWER_MS = 20_000
+const PAUSE_MS = 200
 
 /** Of one partition: its first position and the one after its last. */
 type Ends = { readonly low: number; readonly high: number }
@@ -39,11 +40,15 @@ const behindError = (groupId: string, events: number, partitions: number, how: s
 export const groupProgress = (options: GroupProgressOptions): (() => Promise<void>) => {
   const { admin, topic, groupId } = options
 
+  /** Brokers that restart, and leaders and coordinators that move, are asked again within the bound. */
   const asked = async <T>(work: (client: Admin) => Promise<T>): Promise<T> => {
-    try {
-      return await admin.use(ANSWER_MS, work)
-    } catch (error) {
-      throw kafkaError(error, doing)
+    for (const until = Date.now() + ANSWER_MS; ; await sleep(PAUSE_MS)) {
+      try {
+        return await admin.use(Math.max(PAUSE_MS, until - Date.now()), work)
+      } catch (error) {
+        const known = kafkaError(error, doing)
+        if (!known.retriable || Date.now() + PAUSE_MS >= until) throw known
+      }
     }
   }
   const readEnds = sharedNext(

@@ -22,8 +22,12 @@ export type PublisherOptions = {
   readonly settleStallMs?: number
   /** And on one that moves, after so long. Default 4 minutes. */
   readonly settleLimitMs?: number
-  /** Hears of every send that was acknowledged. */
-  readonly observe?: (sent: { readonly events: number; readonly seconds: number }) => void
+  /** Hears of every send that ended; where it was not acknowledged, nobody knows what became of it. */
+  readonly observe?: (sent: {
+    readonly events: number
+    readonly seconds: number
+    readonly acknowledged: boolean
+  }) => void
 }
 
 /** An event log in Kafka. It leaves outcomes out: whether an event is new is found when it is stored. */
@@ -136,12 +140,16 @@ export const openPublisher = async (
   const queue = createSendQueue<Message>({
     send: async (messages) => {
       const begun = performance.now()
-      const refused = await sendOrRefuse(messages)
-      options.observe?.({
-        events: messages.length - refused.size,
-        seconds: (performance.now() - begun) / 1000,
-      })
-      return refused
+      let events = messages.length
+      let acknowledged = false
+      try {
+        const refused = await sendOrRefuse(messages)
+        events -= refused.size
+        acknowledged = true
+        return refused
+      } finally {
+        options.observe?.({ events, seconds: (performance.now() - begun) / 1000, acknowledged })
+      }
     },
     sizeOf: ({ bytes }) => bytes,
     maxBatchBytes: Math.min(limit - BATCH_BYTES, MAX_SEND_BYTES),

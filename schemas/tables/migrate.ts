@@ -49,7 +49,7 @@ const journal = `CREATE TABLE IF NOT EXISTS schema_migrations
 (version UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
 ENGINE = ReplacingMergeTree ORDER BY version`
 
-type Applied = { version: number; name: string; checksum: string }
+export type Applied = { version: number; name: string; checksum: string }
 
 /** Statements of a file: each ends with a semicolon at the end of a line. */
 const statements = (sql: string): string[] =>

@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pulse } from '../../test/engine/cli-child.ts'
 import { askByCommand } from '../../test/proof/ask.ts'
 import { sheetQuestions } from '../../test/proof/figure-sheet.ts'
 import { proveVersions } from '../../test/proof/later-versions.ts'
 import { editedLedger, readLedger } from '../../test/proof/ledger-versions.ts'
+import { pulse } from '../../test/support/cli-child.ts'
 import {
   type Coverage,
   compareGroups,

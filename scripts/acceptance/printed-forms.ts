@@ -1,5 +1,5 @@
-import { pulse } from '../../test/engine/cli-child.ts'
 import { figureArguments } from '../../test/proof/ask.ts'
+import { pulse } from '../../test/support/cli-child.ts'
 import type { Coverage } from './against-truth.ts'
 import { halfUp } from './rounding.ts'
 import type { Tally } from './tally.ts'

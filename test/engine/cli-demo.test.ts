@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pulse, startServing } from './cli-child.ts'
+import { pulse, startServing } from '../support/cli-child.ts'
 
 let data: string
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pulse, startPulse, startServing, type Up } from './cli-child.ts'
+import { pulse, startPulse, startServing, type Up } from '../support/cli-child.ts'
 
 let work: string
 beforeAll(async () => {

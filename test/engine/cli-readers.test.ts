@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pulse, startServing } from './cli-child.ts'
+import { pulse, startServing } from '../support/cli-child.ts'
 
 let data: string
 beforeAll(async () => {

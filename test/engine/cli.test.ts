@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pulse, startPulse, startServing, type Up } from './cli-child.ts'
+import { pulse, startPulse, startServing, type Up } from '../support/cli-child.ts'
 
 let work: string
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServing } from './cli-child.ts'
+import { startServing } from '../support/cli-child.ts'
 
 let directory: string
 beforeAll(async () => {

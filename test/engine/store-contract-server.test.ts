@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openServer } from '../../schemas/store/server.ts'
 import { storeContract } from '../contract/store.contract.ts'
-import { startServing, type Up } from './cli-child.ts'
+import { startServing, type Up } from '../support/cli-child.ts'
 
 let directory: string
 let front: Up

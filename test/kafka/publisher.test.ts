@@ -16,6 +16,7 @@ import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import { installKafka } from '../../scripts/kafka/install.ts'
 import { caseEvents } from '../support/case-events.ts'
 import {
+  kafkaAt,
   kafkaSettings,
   makeTopic,
   ownBroker,
@@ -186,23 +187,26 @@ describe('a call that waits until figures count its events', () => {
     const groupId = uniqueName('group')
     const publisher = await open(topic, { groupId })
     await publisher.settled()
+    const member = kafkaAt().consumer({ groupId, maxWaitTimeInMs: 200 })
+    await member.connect()
+    onTestFinished(() => member.disconnect())
+    await member.subscribe({ topics: [topic] })
+    await member.run({ autoCommit: false, eachBatch: async () => {} })
+    /** Commits the ends, but for the last `short` positions of one partition. */
+    const commit = async (short: number): Promise<void> => {
+      const ends = await withAdmin(sharedBrokers(), (admin) => admin.fetchTopicOffsets(topic))
+      await member.commitOffsets(
+        ends.map(({ partition, high }) => ({
+          topic,
+          partition,
+          offset: String(Number(high) - (partition === 1 ? short : 0)),
+        })),
+      )
+    }
     let visible = false
     const call = publisher.publish(caseEvents(60)).then(() => {
       visible = true
     })
-    const commit = async (short: number) => {
-      const ends = await withAdmin(sharedBrokers(), (admin) => admin.fetchTopicOffsets(topic))
-      await withAdmin(sharedBrokers(), (admin) =>
-        admin.setOffsets({
-          groupId,
-          topic,
-          partitions: ends.map(({ partition, high }) => ({
-            partition,
-            offset: String(Number(high) - (partition === 1 ? short : 0)),
-          })),
-        }),
-      )
-    }
     await expect.poll(() => idsIn(sharedBrokers(), topic), { timeout: 20_000 }).toHaveLength(60)
     await commit(1)
     await sleep(500)

@@ -1,6 +1,6 @@
 import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
 import type { FigureQuestionText } from '../../dashboards/figures/question.ts'
-import { pulse } from '../engine/cli-child.ts'
+import { pulse } from '../support/cli-child.ts'
 
 export type { FigureAnswer, FigureQuestionText }
 

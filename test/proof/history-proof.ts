@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { metrics } from '../../schemas/metrics/registry.ts'
-import { pulse, type Ran, startServing } from '../engine/cli-child.ts'
 import { disagreements } from '../reference/figure-agreement.ts'
 import { foldedAt, type JsonRow, type RowsAt, referenceFigure } from '../reference/figures.ts'
+import { pulse, type Ran, startServing } from '../support/cli-child.ts'
 import { type Ask, askByCommand, askByHttp, figureArguments, inParallel } from './ask.ts'
 import {
   type DeliveredWorld,

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pulse, startServing } from '../engine/cli-child.ts'
+import { pulse, startServing } from '../support/cli-child.ts'
 import { askByHttp, type FigureQuestionText } from './ask.ts'
 import { type FigureSheet, figureSheet, sheetDifferences } from './figure-sheet.ts'
 import { type Edited, type Ledger, ledgerText } from './ledger-versions.ts'

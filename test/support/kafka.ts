@@ -101,6 +101,9 @@ export const send = async (
   }
 }
 
+/** A consumer that is let go waits for the end of its last fetch. */
+const maxWaitTimeInMs = 200
+
 /** The first `count` messages of a topic, within `limitMs`. */
 export const receive = async (
   brokers: readonly string[],
@@ -108,7 +111,7 @@ export const receive = async (
   count: number,
   { limitMs = 20_000, kafka = kafkaAt(brokers) }: { limitMs?: number; kafka?: Kafka } = {},
 ): Promise<readonly KafkaMessage[]> => {
-  const consumer = kafka.consumer({ groupId: uniqueName('reader') })
+  const consumer = kafka.consumer({ groupId: uniqueName('reader'), maxWaitTimeInMs })
   await consumer.connect()
   const received: KafkaMessage[] = []
   let late: NodeJS.Timeout | undefined
@@ -151,7 +154,7 @@ export const readWhole = async (
   )
   const found: Standing[] = []
   if (left.size === 0) return found
-  const consumer = kafkaAt(brokers).consumer({ groupId: uniqueName('reader') })
+  const consumer = kafkaAt(brokers).consumer({ groupId: uniqueName('reader'), maxWaitTimeInMs })
   await consumer.connect()
   let late: NodeJS.Timeout | undefined
   try {

@@ -29,7 +29,7 @@ export type Ran = { readonly code: number | null; readonly out: string; readonly
 
 const clean = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(PULSE_|CLICKHOUSE_|VITEST|NODE_OPTIONS)/.test(name),
+    ([name]) => !/^(PULSE_|CLICKHOUSE_|KAFKA_|VITEST|NODE_OPTIONS)/.test(name),
   )
   return { ...Object.fromEntries(kept), ...env }
 }
