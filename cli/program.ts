@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { appendCommand } from './commands/append.ts'
+import { consumeCommand } from './commands/consume.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { demoCommand } from './commands/demo.ts'
 import { figureCommand } from './commands/figure.ts'
@@ -8,6 +9,7 @@ import { intakeCommand } from './commands/intake.ts'
 import { metricsCommand } from './commands/metrics.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { replayCommand } from './commands/replay.ts'
+import { serveCommand } from './commands/serve.ts'
 import { storeCommand } from './commands/store.ts'
 import { upCommand } from './commands/up.ts'
 import type { CommandContext } from './context.ts'
@@ -51,6 +53,8 @@ export const buildProgram = (context: CommandContext): Command => {
     migrateCommand(context),
     replayCommand(context),
     deadLettersCommand(context),
+    consumeCommand(context),
+    serveCommand(context),
     storeCommand(context),
     intakeCommand(context),
   ])

@@ -1,25 +1,22 @@
 import type { Cut } from '../schemas/fold/known-events.ts'
 import { type Relations, relationsAt } from '../schemas/fold/source.ts'
 import type { EventLog } from '../schemas/log/port.ts'
+import { readProgress, watermarkOf } from '../schemas/log/progress.ts'
 import type { Store } from '../schemas/store/port.ts'
-import { readMarks, setMark } from '../schemas/tables/marks.ts'
-import { migrate } from '../schemas/tables/migrate.ts'
+import { setMark } from '../schemas/tables/marks.ts'
 import { type LedgerMemory, ledgerMemory } from './ledger-memory.ts'
+import { refusingLog } from './log/fed-store.ts'
+import { type PrepareOptions, prepareStore } from './prepare-store.ts'
 import { createFoldBound } from './projector/fold-bound.ts'
 import { foldTouched } from './projector/fold-touched.ts'
 import { createFolder } from './projector/folder.ts'
-import { type RebuildOptions, rebuild, refoldStoredSince } from './projector/rebuild.ts'
+import { type RebuildOptions, rebuild } from './projector/rebuild.ts'
 import { createTidier } from './projector/tidy.ts'
 import { createSink, type Sink } from './sink/sink.ts'
 
-export type PulseOptions = {
+export type PulseOptions = PrepareOptions & {
   /** Closed by `close` of what is returned. */
   readonly store: Store
-  /** IANA zone of the deployment: legal limits end at the end of its days. */
-  readonly timezone: string
-  readonly now?: () => number
-  /** Told of work that takes long before the store can be used. */
-  readonly onNotice?: (message: string) => void
 }
 
 /** A store with everything that keeps it right. */
@@ -38,29 +35,11 @@ export type Pulse = LedgerMemory & {
 /** How often the mark of what may be unfolded moves on while events arrive. */
 const MARK_EVERY_MS = 30_000
 
-/**
- * Brings the tables up to date, mends what a stop that was not clean left unfolded, folds again if
- * the time zone changed, and opens the sink.
- */
+/** Prepares the store and opens the sink; in a store that is fed from Kafka, nothing may be put past it. */
 export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
   const { store, timezone, now = Date.now } = options
-  const schema = await migrate(store)
-  const mark = await readMarks(store)
-  const since = mark('folding_since')
-  const foldedIn = mark('timezone')
-  if (foldedIn !== timezone) {
-    if (foldedIn !== '') {
-      options.onNotice?.(
-        `The time zone changed from ${foldedIn} to ${timezone}: folding everything again.`,
-      )
-      await rebuild(store, { timezone, now })
-    }
-    await setMark(store, 'timezone', timezone)
-  }
-  if (since !== '') {
-    await refoldStoredSince(store, timezone, Number(since))
-    await setMark(store, 'folding_since', '')
-  }
+  const schema = await prepareStore(store, options)
+  const { log: feeding } = await readProgress(store)
 
   let marked: number | undefined
   const tidier = createTidier(store)
@@ -85,8 +64,12 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
   })
 
   return {
-    log: sink,
-    watermark: async () => sink.watermark(),
+    log: feeding === undefined ? sink : refusingLog(feeding.topic),
+    watermark: async () => {
+      // nobody else can begin to feed a directory that this process holds
+      if (feeding === undefined && store.kind === 'embedded') return sink.watermark()
+      return watermarkOf(await readProgress(store)) ?? sink.watermark()
+    },
     relationsAt: (cut, moving = false) =>
       relationsAt(store, cut, timezone, moving ? { mostListed: 0 } : {}),
     rebuild: async (asked = {}) => {

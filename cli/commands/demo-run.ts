@@ -132,10 +132,10 @@ export const runDemo = async (
   options: DemoOptions,
 ): Promise<void> => {
   const settings = await settingsFor(io, options)
-  if (settings.clickhouse !== undefined)
+  if (settings.clickhouse !== undefined || settings.kafka !== undefined)
     throw new PulseError(
       'CONFIG_INVALID',
-      'The demo has a store of its own in --data: run it without CLICKHOUSE_URL.',
+      'The demo has a store of its own in --data: run it without CLICKHOUSE_URL and KAFKA_BROKERS.',
     )
   const asked: City = {
     years: whole(options.years, '--years', 1, 20),
@@ -151,12 +151,13 @@ export const runDemo = async (
     io.note(`The demo is already up at ${serving.url}/ (process ${serving.pid}).`)
     return
   }
-  const code = await serve(settings, io, async (runtime) => {
+  const prepare = async (runtime: Runtime): Promise<void> => {
     const city = await cityToLoad(settings.data, runtime, asked)
     if (city === undefined) return
     await writeCity(settings.data, city)
     await load(runtime, city, settings.timezone, io)
     await writeCity(settings.data, { ...city, complete: true })
-  })
+  }
+  const code = await serve(settings, io, { prepare })
   if (code !== 0) exitWith(1)
 }

@@ -5,9 +5,9 @@ import type { UpOptions } from './up.ts'
 
 /** `pulse up`. */
 export const runUp = async (
-  { io, exitWith }: CommandContext,
+  { io, exitWith, onStep }: CommandContext,
   options: UpOptions,
 ): Promise<void> => {
   const settings = await settingsFor(io, options)
-  if ((await serve(settings, io)) !== 0) exitWith(1)
+  if ((await serve(settings, io, onStep === undefined ? {} : { onStep })) !== 0) exitWith(1)
 }

@@ -20,3 +20,9 @@ export const logTo =
       )
     io.note(`${new Date().toISOString()} error ${parts.join(' | ') || String(error)}`)
   }
+
+/** A line of what happens while it runs, with its moment. */
+export const lineTo =
+  (io: Io) =>
+  (line: string): void =>
+    io.note(`${new Date().toISOString()} ${line}`)

@@ -4,64 +4,79 @@ import { healthRoutes } from '../../dashboards/api/health-routes.ts'
 import { landingRoute } from '../../dashboards/api/landing-route.ts'
 import { maintenanceRoutes } from '../../dashboards/api/maintenance-routes.ts'
 import { openApiRoute } from '../../dashboards/api/openapi-route.ts'
-import type { Telemetry } from '../../dashboards/api/telemetry.ts'
+import type { Probes, Telemetry } from '../../dashboards/api/telemetry.ts'
 import { eventsRoute, refusedByReason } from '../../producers/intake/events-route.ts'
 import { ledgerEventsRoutes } from '../../producers/intake/ledger-events-routes.ts'
 import { settledRoute } from '../../producers/intake/settled-route.ts'
 import type { Route } from '../../schemas/http/route.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
+import type { Figures } from '../access/figures.ts'
 import type { Runtime } from '../access/runtime.ts'
 import { version } from '../version.ts'
 
-export type ApiDeps = {
-  readonly runtime: Pick<
-    Runtime,
-    | 'edge'
-    | 'figure'
-    | 'priorLedgerEvents'
-    | 'ledgerState'
-    | 'noteLedger'
-    | 'rebuild'
-    | 'schema'
-    | 'deadLetters'
-    | 'storeAnswers'
-  >
+export type ReadingDeps = {
+  readonly runtime: Omit<Figures, 'name' | 'isEmpty'> &
+    Pick<Runtime, 'rebuild' | 'schema'> & { readonly logAnswers?: Runtime['logAnswers'] }
   readonly settings: Settings
   readonly instance: string
   readonly telemetry: Telemetry
   readonly log: (error: unknown) => void
 }
 
-/** Every route of one process: what is served is what the OpenAPI document lists. */
+export type ApiDeps = ReadingDeps & { readonly runtime: Pick<Runtime, 'edge' | 'deadLetters'> }
+
+export type WatchedDeps = Pick<ReadingDeps, 'instance' | 'telemetry'> & { readonly probes: Probes }
+
+/** For those who watch a process. */
+export const watchedRoutes = ({ instance, telemetry, probes }: WatchedDeps): readonly Route[] =>
+  healthRoutes({ instance, version: version(), probes, telemetry })
+
+/** What a process asks of its parts to be ready. */
+export const probesOf = ({ storeAnswers, logAnswers }: ReadingDeps['runtime']): Probes => ({
+  store: storeAnswers,
+  ...(logAnswers === undefined ? {} : { log: logAnswers }),
+})
+
+const asked = (deps: ReadingDeps): readonly Route[] => {
+  const { runtime, settings } = deps
+  return [
+    ...figureRoutes({ figure: runtime.figure, settings }),
+    ...ledgerEventsRoutes(runtime),
+    ...maintenanceRoutes({ rebuild: runtime.rebuild, schema: runtime.schema, log: deps.log }),
+    ...watchedRoutes({ ...deps, probes: probesOf(runtime) }),
+  ]
+}
+
+const described = (routes: readonly Route[]): readonly Route[] => [
+  ...routes,
+  openApiRoute(routes, version()),
+]
+
+/** Every route of a process that answers figures and takes no events. */
+export const readingRoutes = (deps: ReadingDeps): readonly Route[] =>
+  described([
+    landingRoute({ figure: deps.runtime.figure, settings: deps.settings }),
+    ...asked(deps),
+  ])
+
+/** Every route of a process that does everything: what is served is what the OpenAPI document lists. */
 export const apiRoutes = (deps: ApiDeps): readonly Route[] => {
   const { runtime, settings, telemetry } = deps
-  const routes: Route[] = [
+  const logged = runtime.logAnswers !== undefined
+  return described([
     landingRoute({ figure: runtime.figure, settings }),
     eventsRoute({
       edge: runtime.edge,
       maxBodyBytes: settings.maxBodyBytes,
       observe: (taken) => {
-        telemetry.accepted('new', taken.published)
+        telemetry.accepted(logged ? 'logged' : 'new', taken.published)
         telemetry.accepted('duplicate', taken.duplicates)
         telemetry.accepted('conflict', taken.conflicts)
         for (const [reason, count] of refusedByReason(taken)) telemetry.rejected(reason, count)
       },
     }),
     settledRoute(runtime.edge.log),
-    ...figureRoutes({ figure: runtime.figure, settings }),
-    ...ledgerEventsRoutes(runtime),
-    ...maintenanceRoutes({ rebuild: runtime.rebuild, schema: runtime.schema, log: deps.log }),
-    ...deadLetterRoutes({
-      ...runtime.deadLetters,
-      timezone: settings.timezone,
-      log: deps.log,
-    }),
-    ...healthRoutes({
-      instance: deps.instance,
-      version: version(),
-      probes: { store: runtime.storeAnswers },
-      telemetry,
-    }),
-  ]
-  return [...routes, openApiRoute(routes, version())]
+    ...asked(deps),
+    ...deadLetterRoutes({ ...runtime.deadLetters, timezone: settings.timezone, log: deps.log }),
+  ])
 }

@@ -1,3 +1,5 @@
+import { createWaitingMatters, type Span, type Taken } from './waiting-matters.ts'
+
 /**
  * Keeps the folded rows up with the events: gathers the matters that were touched and folds them in
  * the background, many batches at once while it is behind.
@@ -5,19 +7,23 @@
 export type Folder = {
   /**
    * Matters whose events were stored, or may have been, with the earliest and the latest stamp of
-   * receipt among those (epoch ms). Folding a matter too often changes nothing.
+   * receipt among those (epoch ms). Folding a matter too often changes nothing. `storedAt`: the mark
+   * of their batch, needed with `foldStoredSince`.
    */
-  readonly touch: (subjects: Iterable<string>, received: Span) => void
+  readonly touch: (subjects: Iterable<string>, received: Span, storedAt?: number) => void
   /** Resolves when everything touched before the call is folded; rejects when that fold fails. */
   readonly settled: () => Promise<void>
   /** Resolves when there is room for more; rejects when folding fails again and again. */
   readonly room: () => Promise<void>
+  /**
+   * While held no fold begins, so that what is far behind is folded once, at its end. What is touched
+   * goes on waiting; who waits for it does too.
+   */
+  readonly hold: (held: boolean) => void
   /** The earliest stamp of receipt that may not be folded yet; Infinity when all is. */
   readonly unfoldedFrom: () => number
   readonly allFolded: () => boolean
 }
-
-type Span = { readonly from: number; readonly until: number }
 
 export type FolderOptions = {
   /** Folds matters from what is stored of them and was received by `upTo`. */
@@ -27,7 +33,14 @@ export type FolderOptions = {
    * that no row knows more than the watermark says, and a figure cut there is read as it stands.
    * Default: no bound.
    */
-  readonly storedUpTo?: () => number
+  readonly storedUpTo?: () => number | Promise<number>
+  /**
+   * Folds every matter of which an event was stored since (epoch ms). Where it is given, a list of
+   * more than `mostListed` matters is forgotten and this is done instead.
+   */
+  readonly foldStoredSince?: (since: number) => Promise<void>
+  /** Default 300,000. */
+  readonly mostListed?: number
   /** Matters one fold takes at most. Default 20,000. */
   readonly mattersAFold?: number
   /** Matters waiting at most before `room` makes the next caller wait. Default 200,000. */
@@ -40,6 +53,8 @@ export type FolderOptions = {
    */
   readonly maxRestMs?: number
   readonly now?: () => number
+  /** Told each time a fold has ended well. */
+  readonly onFolded?: () => void
   /** Told each time nothing waits any more. */
   readonly onCaughtUp?: () => void
 }
@@ -57,87 +72,64 @@ export const createFolder = (options: FolderOptions): Folder => {
   const gatherMs = options.gatherMs ?? 1_000
   const maxRestMs = options.maxRestMs ?? 1_500
   const now = options.now ?? Date.now
-  let restsUntil = 0
   const storedUpTo = options.storedUpTo ?? (() => Number.POSITIVE_INFINITY)
-  /** Each with the latest stamp of its events. */
-  let waiting = new Map<string, number>()
-  let waitingFrom = Number.POSITIVE_INFINITY
-  let inHandFrom = Number.POSITIVE_INFINITY
-  let inHand = false
+  const { foldStoredSince } = options
+  const waiting = createWaitingMatters(
+    foldStoredSince === undefined ? Number.POSITIVE_INFINITY : (options.mostListed ?? 300_000),
+  )
+  let restsUntil = 0
+  let inHand: Taken | undefined
+  let held = false
   /** Each waits for what waited when it came; moved to the fold that takes the last of that. */
   let waiters: Waiter[] = []
   let inHandWaiters: Waiter[] = []
   let roomWaiters: Waiter[] = []
   let timer: NodeJS.Timeout | undefined
 
-  const take = (): Map<string, number> => {
-    if (waiting.size <= mattersAFold) {
-      const all = waiting
-      waiting = new Map()
-      return all
+  /** Folds; resolves with the bound it kept. */
+  const fold = async ({ subjects, since }: Taken): Promise<number> => {
+    if (subjects === undefined) {
+      await foldStoredSince?.(since)
+      return Number.POSITIVE_INFINITY
     }
-    const some = new Map<string, number>()
-    for (const [subject, until] of waiting) {
-      if (some.size >= mattersAFold) break
-      some.set(subject, until)
-      waiting.delete(subject)
-    }
-    return some
-  }
-
-  const add = (subject: string, until: number): void => {
-    const known = waiting.get(subject)
-    if (known === undefined || known < until) waiting.set(subject, until)
-  }
-
-  /** Matters with events that the fold was not to take wait for the next one. */
-  const putBack = (subjects: ReadonlyMap<string, number>, upTo: number): boolean => {
-    let any = false
-    for (const [subject, until] of subjects)
-      if (until > upTo) {
-        add(subject, until)
-        any = true
-      }
-    if (any) waitingFrom = Math.min(waitingFrom, upTo + 1)
-    return any
+    const bound = storedUpTo()
+    const upTo = typeof bound === 'number' ? bound : await bound
+    await options.fold(new Set(subjects.keys()), upTo)
+    return upTo
   }
 
   const start = (): void => {
     if (timer !== undefined) clearTimeout(timer)
     timer = undefined
-    if (inHand || waiting.size === 0) return
-    inHand = true
+    if (inHand !== undefined || held || waiting.isEmpty()) return
     const begun = now()
-    const subjects = take()
-    const tookAll = waiting.size === 0
-    inHandFrom = waitingFrom
-    if (tookAll) waitingFrom = Number.POSITIVE_INFINITY
-    for (const waiter of waiters) waiter.ahead -= subjects.size
+    const taken = waiting.take(mattersAFold)
+    inHand = taken
+    const tookAll = waiting.isEmpty()
+    const size = taken.subjects?.size ?? Number.POSITIVE_INFINITY
+    for (const waiter of waiters) waiter.ahead -= size
     inHandWaiters = waiters.filter(({ ahead }) => ahead <= 0)
     waiters = waiters.filter(({ ahead }) => ahead > 0)
-    const upTo = storedUpTo()
-    options.fold(new Set(subjects.keys()), upTo).then(
-      () => {
-        inHand = false
-        inHandFrom = Number.POSITIVE_INFINITY
+    fold(taken).then(
+      (upTo) => {
+        inHand = undefined
         restsUntil = tookAll ? now() + Math.min(2 * (now() - begun), maxRestMs) : 0
-        if (putBack(subjects, upTo))
-          for (const waiter of inHandWaiters) waiters.push({ ...waiter, ahead: waiting.size })
+        if (waiting.putBack(taken, upTo))
+          for (const waiter of inHandWaiters) waiters.push({ ...waiter, ahead: waiting.count() })
         else for (const { resolve } of inHandWaiters) resolve()
         inHandWaiters = []
-        if (waiting.size < maxWaiting) {
+        if (waiting.count() < maxWaiting) {
           for (const { resolve } of roomWaiters) resolve()
           roomWaiters = []
         }
-        if (waiting.size === 0) options.onCaughtUp?.()
+        options.onFolded?.()
+        if (waiting.isEmpty()) options.onCaughtUp?.()
         next()
       },
       (error: unknown) => {
-        inHand = false
+        inHand = undefined
         // they stay unfolded: the next fold takes them again
-        for (const [subject, until] of subjects) add(subject, until)
-        waitingFrom = Math.min(waitingFrom, inHandFrom)
-        inHandFrom = Number.POSITIVE_INFINITY
+        waiting.restore(taken)
         const told = [...inHandWaiters, ...waiters, ...roomWaiters]
         inHandWaiters = []
         waiters = []
@@ -151,9 +143,9 @@ export const createFolder = (options: FolderOptions): Folder => {
 
   /** A full fold at once, one that somebody waits for after the rest, else when time has gathered more. */
   const next = (): void => {
-    if (inHand || waiting.size === 0) return
+    if (inHand !== undefined || held || waiting.isEmpty()) return
     const rest = restsUntil - now()
-    if (roomWaiters.length > 0 || waiting.size >= mattersAFold) start()
+    if (roomWaiters.length > 0 || waiting.count() >= mattersAFold) start()
     else if (waiters.length === 0) timer ??= setTimeout(start, gatherMs)
     else if (rest <= 0) start()
     else {
@@ -163,21 +155,20 @@ export const createFolder = (options: FolderOptions): Folder => {
   }
 
   return {
-    touch: (subjects, { from, until }) => {
-      for (const subject of subjects) add(subject, until)
-      waitingFrom = Math.min(waitingFrom, from)
+    touch: (subjects, received, storedAt = Number.NEGATIVE_INFINITY) => {
+      waiting.add(subjects, received, storedAt)
       next()
     },
     settled: () => {
-      if (waiting.size === 0 && !inHand) return Promise.resolve()
+      if (waiting.isEmpty() && inHand === undefined) return Promise.resolve()
       return new Promise((resolve, reject) => {
-        if (waiting.size > 0) waiters.push({ resolve, reject, ahead: waiting.size })
-        else inHandWaiters.push({ resolve, reject, ahead: 0 })
+        if (waiting.isEmpty()) inHandWaiters.push({ resolve, reject, ahead: 0 })
+        else waiters.push({ resolve, reject, ahead: waiting.count() })
         next()
       })
     },
     room: () => {
-      if (waiting.size < maxWaiting) {
+      if (waiting.count() < maxWaiting) {
         next()
         return Promise.resolve()
       }
@@ -186,7 +177,11 @@ export const createFolder = (options: FolderOptions): Folder => {
         next()
       })
     },
-    unfoldedFrom: () => Math.min(waitingFrom, inHandFrom),
-    allFolded: () => waiting.size === 0 && !inHand,
+    hold: (hold) => {
+      held = hold
+      next()
+    },
+    unfoldedFrom: () => Math.min(waiting.earliest(), inHand?.from ?? Number.POSITIVE_INFINITY),
+    allFolded: () => waiting.isEmpty() && inHand === undefined,
   }
 }

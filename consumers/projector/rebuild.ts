@@ -23,7 +23,7 @@ const EVENTS_A_FOLD = 1_000_000
 type Range = { readonly condition: string; readonly rows: number }
 
 /** Ranges of matters of about EVENTS_A_FOLD events, from the marks of the table's own index. */
-const ranges = async (store: Store): Promise<Range[]> => {
+export const ranges = async (store: Store): Promise<Range[]> => {
   const { gather, localIndex } = placementOf(store)
   const marks = await store.query<{ subject: string; rows: number }>(
     `${gather(`SELECT subject, toUInt64(rows_in_granule) AS rows FROM ${localIndex('case_events')} WHERE rows_in_granule > 0`)} ORDER BY subject`,

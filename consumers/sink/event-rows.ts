@@ -135,50 +135,69 @@ const factsOf = (event: CaseEvent): Facts => {
   }
 }
 
+/** Rows of `case_events` being written, one event after another. */
+export type EventRows = {
+  readonly add: (event: ReceivedEvent) => void
+  /** Those written so far; it must not be used again. */
+  readonly bytes: () => Uint8Array
+}
+
+/** Of most events, so that room is made once. */
+const BYTES_A_ROW = 700
+
 /**
  * Events as rows of `case_events`. `recordedtime` absent: the time of receipt. `storedAt` (epoch
  * ms) is the batch's mark, by which a restart finds what may not have been folded.
  */
-export const eventRows = (events: readonly ReceivedEvent[], storedAt: number): Uint8Array => {
-  const row = rowBinaryWriter(events.length * 700 + 1024)
-  for (const event of events) {
-    const facts = factsOf(event)
-    row.string(event.subject)
-    row.string(event.source)
-    row.string(event.id)
-    row.hex(event.contentHash)
-    row.u8(rankOf[event.type])
-    row.time(event.time)
-    row.time(event.recordedTime ?? event.receivedTime)
-    row.time(event.receivedTime)
-    row.time(storedAt)
-    row.string(facts.petitionId ?? '')
-    row.string(facts.channel ?? '')
-    row.string(facts.region ?? '')
-    row.string(facts.category ?? '')
-    row.u32(facts.people ?? 0)
-    row.u8(facts.receivedLevel ?? 0)
-    row.u8(facts.competentLevel ?? 0)
-    row.u8(facts.homeLevel ?? 0)
-    row.string(facts.org ?? '')
-    row.string(facts.purpose ?? '')
-    row.strings(facts.petitioners ?? [])
-    row.strings(facts.flags ?? [])
-    row.u8(facts.supplement === true ? 1 : 0)
-    row.u8(facts.leaderReception === true ? 1 : 0)
-    row.string(facts.toOrg ?? '')
-    row.string(facts.kind ?? '')
-    row.string(facts.detail ?? '')
-    row.u8(facts.level ?? 0)
-    row.timeOrNull(facts.notifiedAt)
-    row.timeOrNull(facts.dueAt)
-    row.u8(facts.days ?? 0)
-    row.string(facts.campaign ?? '')
-    row.string(facts.into ?? '')
-    row.u64(facts.amountFen ?? 0)
-    row.string(facts.retracts?.source ?? '')
-    row.string(facts.retracts?.id ?? '')
-    row.string(event.canonical)
+export const createEventRows = (storedAt: number, expected: number): EventRows => {
+  const row = rowBinaryWriter(expected * BYTES_A_ROW + 1024)
+  return {
+    add: (event) => {
+      const facts = factsOf(event)
+      row.string(event.subject)
+      row.string(event.source)
+      row.string(event.id)
+      row.hex(event.contentHash)
+      row.u8(rankOf[event.type])
+      row.time(event.time)
+      row.time(event.recordedTime ?? event.receivedTime)
+      row.time(event.receivedTime)
+      row.time(storedAt)
+      row.string(facts.petitionId ?? '')
+      row.string(facts.channel ?? '')
+      row.string(facts.region ?? '')
+      row.string(facts.category ?? '')
+      row.u32(facts.people ?? 0)
+      row.u8(facts.receivedLevel ?? 0)
+      row.u8(facts.competentLevel ?? 0)
+      row.u8(facts.homeLevel ?? 0)
+      row.string(facts.org ?? '')
+      row.string(facts.purpose ?? '')
+      row.strings(facts.petitioners ?? [])
+      row.strings(facts.flags ?? [])
+      row.u8(facts.supplement === true ? 1 : 0)
+      row.u8(facts.leaderReception === true ? 1 : 0)
+      row.string(facts.toOrg ?? '')
+      row.string(facts.kind ?? '')
+      row.string(facts.detail ?? '')
+      row.u8(facts.level ?? 0)
+      row.timeOrNull(facts.notifiedAt)
+      row.timeOrNull(facts.dueAt)
+      row.u8(facts.days ?? 0)
+      row.string(facts.campaign ?? '')
+      row.string(facts.into ?? '')
+      row.u64(facts.amountFen ?? 0)
+      row.string(facts.retracts?.source ?? '')
+      row.string(facts.retracts?.id ?? '')
+      row.string(event.canonical)
+    },
+    bytes: row.bytes,
   }
-  return row.bytes()
+}
+
+/** The same of a list. */
+export const eventRows = (events: readonly ReceivedEvent[], storedAt: number): Uint8Array => {
+  const rows = createEventRows(storedAt, events.length)
+  for (const event of events) rows.add(event)
+  return rows.bytes()
 }

@@ -27,5 +27,5 @@ export const readMarks = async (store: Store): Promise<(mark: Mark) => string> =
   return (mark) => rows.find(({ key }) => key === mark)?.value ?? ''
 }
 
-export const setMark = (store: Store, mark: Mark, value: string): Promise<void> =>
+export const setMark = (store: Pick<Store, 'command'>, mark: Mark, value: string): Promise<void> =>
   store.command(`INSERT INTO marks (key, value) SELECT ${sqlString(mark)}, ${sqlString(value)}`)

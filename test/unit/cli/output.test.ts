@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { explain } from '../../../cli/explain.ts'
 import type { Io } from '../../../cli/io.ts'
-import { explain } from '../../../cli/main.ts'
 import { showProgress } from '../../../cli/progress.ts'
 import { renderCsv, renderReport } from '../../../cli/render-report.ts'
 import { PulseError } from '../../../schemas/errors.ts'

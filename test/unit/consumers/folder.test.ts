@@ -136,6 +136,70 @@ describe('matters that were touched', () => {
     expect(bounds).toEqual([10, 20])
   })
 
+  it('wait while they are held, whoever waits for them', async () => {
+    const { fold, folds, done } = heldFold()
+    const folder = createFolder({ fold, mattersAFold: 4 })
+    folder.hold(true)
+    folder.touch(numbered(5), at(1))
+    const waited = watch(folder.settled())
+    await sleep(20)
+    expect([folds.length, waited.state]).toEqual([0, 'open'])
+    folder.hold(false)
+    await turn()
+    await done()
+    await done()
+    expect([folds.map(({ length }) => length), waited.state]).toEqual([[4, 1], 'done'])
+  })
+
+  it('too many for a list are folded as all that was stored since the first of them', async () => {
+    const held = heldFold()
+    const since: number[] = []
+    let told = 0
+    const folder = createFolder({
+      fold: held.fold,
+      mostListed: 3,
+      maxRestMs: 0,
+      foldStoredSince: async (from) => {
+        since.push(from)
+        await held.fold(new Set(['everything']))
+      },
+      onFolded: () => told++,
+    })
+    folder.hold(true)
+    folder.touch(numbered(2), at(5), 100)
+    folder.touch(['M2', 'M3'], at(4), 101)
+    folder.touch(['M4'], at(6), 102)
+    const waited = watch(folder.settled())
+    folder.hold(false)
+    await turn()
+    folder.touch(['M5'], at(7), 103)
+    const later = watch(folder.settled())
+    expect([since, folder.unfoldedFrom()]).toEqual([[100], 4])
+    await held.done()
+    expect([waited.state, later.state, folder.unfoldedFrom(), told]).toEqual(['done', 'open', 7, 1])
+    await held.done()
+    expect([later.state, folder.allFolded(), told]).toEqual(['done', true, 2])
+    expect(held.folds).toEqual([['everything'], ['M5']])
+  })
+
+  it('whose fold as a whole failed are folded so again', async () => {
+    const since: number[] = []
+    const folder = createFolder({
+      fold: async () => undefined,
+      mostListed: 0,
+      gatherMs: 5,
+      foldStoredSince: async (from) => {
+        since.push(from)
+        if (since.length === 1) throw new Error('the store went away')
+      },
+    })
+    folder.touch(['A'], at(5), 100)
+    await expect(folder.settled()).rejects.toThrow('the store went away')
+    expect(folder.unfoldedFrom()).toBe(5)
+    for (let n = 0; n < 100 && !folder.allFolded(); n++) await sleep(5)
+    expect([since, folder.allFolded()]).toEqual([[100, 100], true])
+  })
+
   it('all of them: whoever keeps the tables is told', async () => {
     const { fold, done } = heldFold()
     let told = 0

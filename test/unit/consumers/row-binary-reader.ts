@@ -27,10 +27,10 @@ export const readRowBinary = (
     if (inner !== undefined) return take(1)[0] === 1 ? null : value(inner)
     if (type === 'String') return text()
     if (type === 'Array(String)') return Array.from({ length: varint() }, text)
-    if (type === 'UInt8') return take(1).readUInt8()
+    if (type === 'UInt8' || type === 'Int8') return take(1).readUInt8()
     if (type === 'UInt32') return take(4).readUInt32LE()
     if (type === 'UInt64') return Number(take(8).readBigUInt64LE())
-    if (type.startsWith('DateTime64(3')) return Number(take(8).readBigInt64LE())
+    if (type === 'Int64' || type.startsWith('DateTime64(3')) return Number(take(8).readBigInt64LE())
     const fixed = /^FixedString\((\d+)\)$/.exec(type)?.[1]
     if (fixed !== undefined) return take(Number(fixed)).toString('hex')
     throw new Error(`the reader does not know ${type}`)

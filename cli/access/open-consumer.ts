@@ -1,0 +1,40 @@
+import type { LogConsumer } from '../../consumers/log/log-consumer.ts'
+import type { ConsumerSeries } from '../../consumers/log/series.ts'
+import type { OnStep } from '../../consumers/log/steps.ts'
+import type { KafkaSettings } from '../../schemas/settings/kafka-settings.ts'
+import type { Settings } from '../../schemas/settings/settings.ts'
+import type { Store } from '../../schemas/store/port.ts'
+
+export type OpenConsumerOptions = {
+  readonly kafka: KafkaSettings
+  /** How the brokers name this process in their logs and quotas. */
+  readonly clientId: string
+  readonly series: ConsumerSeries
+  readonly log: (line: string) => void
+  readonly onFatal: (error: Error) => void
+  /** For tests. */
+  readonly onStep?: OnStep
+}
+
+/** A consumer of the case events of these settings, into a store that is ready for it. */
+export const openConsumer = async (
+  store: Store,
+  { timezone }: Pick<Settings, 'timezone'>,
+  { kafka: settings, clientId, ...rest }: OpenConsumerOptions,
+): Promise<LogConsumer> => {
+  // loaded only where there is Kafka: a figure does not wait for its client
+  const [{ openKafka }, { topicsOf }, { startLogConsumer }] = await Promise.all([
+    import('../../schemas/log/kafka/connection.ts'),
+    import('../../schemas/log/topics.ts'),
+    import('../../consumers/log/log-consumer.ts'),
+  ])
+  return startLogConsumer({
+    ...rest,
+    store,
+    timezone,
+    kafka: openKafka(settings, { clientId }),
+    topic: topicsOf(settings).caseEvents.name,
+    groupId: settings.groupId,
+    sessionTimeoutMs: settings.sessionTimeoutMs,
+  })
+}

@@ -1,0 +1,87 @@
+import type { Store } from '../../schemas/store/port.ts'
+import { createFoldBound } from '../projector/fold-bound.ts'
+import { foldStoredSince } from '../projector/fold-stored-since.ts'
+import { foldTouched } from '../projector/fold-touched.ts'
+import { createFolder, type Folder } from '../projector/folder.ts'
+import { type RebuildOptions, rebuild } from '../projector/rebuild.ts'
+import { createTidier } from '../projector/tidy.ts'
+import type { OnStep } from './steps.ts'
+
+export type LogFoldingOptions = {
+  readonly store: Store
+  readonly timezone: string
+  /** As of `FolderOptions`; -Infinity where it is not known. */
+  readonly storedUpTo: () => Promise<number>
+  readonly onFolded: () => void
+  /** Hears of each fold: how long it took, or why it failed. */
+  readonly onFold: (outcome: { readonly ms: number } | { readonly error: unknown }) => void
+  readonly onStep: OnStep
+  readonly stopped: () => boolean
+}
+
+export type LogFolding = Folder & {
+  readonly rebuild: (
+    options: Pick<RebuildOptions, 'onProgress'>,
+  ) => Promise<{ events: number; matters: number }>
+  /** Resolves when no upkeep is under way. */
+  readonly idle: () => Promise<void>
+}
+
+/** Matters gather so long before the next fold; a longer rest would be seen in how late figures are. */
+const GATHER_MS = 200
+
+/** Folds what a consumer stored, behind it. */
+export const createLogFolding = async (options: LogFoldingOptions): Promise<LogFolding> => {
+  const { store, timezone } = options
+  const target = { table: 'folded', timezone }
+  const tidier = createTidier(store)
+  const bound = await createFoldBound(store)
+
+  const folding = async (work: () => Promise<void>): Promise<void> => {
+    const begun = performance.now()
+    try {
+      await options.onStep('folding')
+      await work()
+      await options.onStep('folded')
+      options.onFold({ ms: performance.now() - begun })
+    } catch (error) {
+      options.onFold({ error })
+      throw error
+    }
+  }
+
+  const folder = createFolder({
+    gatherMs: GATHER_MS,
+    maxRestMs: GATHER_MS,
+    storedUpTo: async () => {
+      const upTo = await options.storedUpTo()
+      return upTo === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : upTo
+    },
+    fold: (subjects, upTo) =>
+      folding(async () => {
+        const bounded = Number.isFinite(upTo)
+        await foldTouched(store, target, subjects, bounded ? bound.atLeast(upTo) : upTo)
+        if (!bounded) await bound.refresh()
+        tidier.folded(subjects.size)
+      }),
+    foldStoredSince: (since) =>
+      folding(async () => {
+        await foldStoredSince(store, target, since, options.stopped)
+        await bound.refresh()
+        tidier.folded(Number.POSITIVE_INFINITY)
+      }),
+    onFolded: options.onFolded,
+    onCaughtUp: tidier.start,
+  })
+  return {
+    ...folder,
+    rebuild: async (asked) => {
+      const rebuilt = await rebuild(store, { ...asked, timezone })
+      await bound.refresh()
+      tidier.folded(rebuilt.matters)
+      tidier.start()
+      return rebuilt
+    },
+    idle: tidier.idle,
+  }
+}
