@@ -12,7 +12,7 @@ import { openConsumer } from '../access/open-consumer.ts'
 import { answersQuery, nameOfStore, withOpenStore } from '../access/open-store.ts'
 import type { CommandContext } from '../context.ts'
 import type { Io } from '../io.ts'
-import { host, type Part } from '../serve/host.ts'
+import { type Hosting, host, type Part } from '../serve/host.ts'
 import { lineTo } from '../serve/log-to.ts'
 import { watchedRoutes } from '../serve/routes.ts'
 import { settingsFor } from './common-options.ts'
@@ -27,7 +27,7 @@ const missing = (name: string, what: string): PulseError =>
 const openPart = (
   settings: Settings,
   io: Io,
-  fail: (error: Error) => void,
+  { fail, closing }: Hosting,
   onStep: OnStep | undefined,
 ): Promise<Part> => {
   const { kafka, clickhouse, timezone } = settings
@@ -58,15 +58,13 @@ const openPart = (
       onFatal: fail,
       ...(onStep === undefined ? {} : { onStep }),
     })
+    closing(store.close)
+    closing(consumer.stop)
     trouble = consumer.trouble
     return {
       name: `${nameOfStore(settings)} and group ${kafka.groupId}`,
       routes: watchedRoutes({ instance: randomUUID(), telemetry, probes }),
       telemetry,
-      close: async () => {
-        await consumer.stop()
-        await store.close()
-      },
     }
   })
 }
@@ -82,7 +80,7 @@ export const runConsume = async (
     settings,
     io,
     command: 'pulse consume',
-    open: (fail) => openPart(settings, io, fail, onStep),
+    open: (hosting) => openPart(settings, io, hosting, onStep),
   })
   if (code !== 0) exitWith(1)
 }

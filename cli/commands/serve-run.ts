@@ -9,13 +9,13 @@ import { figuresOfFedStore } from '../access/fed-store.ts'
 import { withOpenStore } from '../access/open-store.ts'
 import type { CommandContext } from '../context.ts'
 import type { Io } from '../io.ts'
-import { host, type Part } from '../serve/host.ts'
+import { type Hosting, host, type Part } from '../serve/host.ts'
 import { logTo } from '../serve/log-to.ts'
 import { readingRoutes } from '../serve/routes.ts'
 import { settingsFor } from './common-options.ts'
 import type { ServeOptions } from './serve.ts'
 
-const openPart = (settings: Settings, io: Io): Promise<Part> => {
+const openPart = (settings: Settings, io: Io, { closing }: Hosting): Promise<Part> => {
   if (settings.clickhouse === undefined)
     throw new PulseError(
       'CONFIG_INVALID',
@@ -24,6 +24,7 @@ const openPart = (settings: Settings, io: Io): Promise<Part> => {
   return withOpenStore(settings, async (store) => {
     const { timezone } = settings
     await verifyStore(store, timezone)
+    closing(store.close)
     const figures = figuresOfFedStore(store, settings)
     const telemetry = createTelemetry({ store: figures.storeAnswers }, [])
     const runtime = {
@@ -42,7 +43,6 @@ const openPart = (settings: Settings, io: Io): Promise<Part> => {
         log: logTo(io),
       }),
       telemetry,
-      close: store.close,
     }
   })
 }
@@ -59,7 +59,7 @@ export const runServe = async (
     command: 'pulse serve',
     beyond:
       'warning: listening beyond this machine, and there is no sign-in: whoever reaches the address can read the figures.',
-    open: () => openPart(settings, io),
+    open: (hosting) => openPart(settings, io, hosting),
   })
   if (code !== 0) exitWith(1)
 }

@@ -15,8 +15,14 @@ export type Part = {
   readonly telemetry: Telemetry
   /** What else is to be said once it is up. */
   readonly more?: string
-  /** Finishes what is in hand, within a bound. */
-  readonly close: () => Promise<void>
+}
+
+/** What a part may tell of itself. */
+export type Hosting = {
+  /** It cannot go on: everything is closed, and the process ends with 1. */
+  readonly fail: (error: Error) => void
+  /** To be closed when the process stops, also while the rest is still being opened; the last first. */
+  readonly closing: (close: () => Promise<void>) => void
 }
 
 export type HostOptions = {
@@ -24,8 +30,7 @@ export type HostOptions = {
   readonly io: Io
   /** The command, as in `pulse up`. */
   readonly command: string
-  /** Opens the part. `fail` ends the process with 1: the part cannot go on by itself. */
-  readonly open: (fail: (error: Error) => void) => Promise<Part>
+  readonly open: (hosting: Hosting) => Promise<Part>
   /** Called once it answers, and before it stops. */
   readonly onUp?: (url: string) => Promise<void>
   readonly onStopping?: () => Promise<void>
@@ -42,13 +47,14 @@ export const host = async (options: HostOptions): Promise<0 | 1> => {
   const { settings, io } = options
   const listening = await bind(settings, io)
   if (listening === undefined) return 1
-  let part: Part | undefined
+  let up = false
+  const closers: (() => Promise<void>)[] = []
   let ending: Promise<void> | undefined
   const stop = (): Promise<void> => {
     ending ??= (async () => {
       await options.onStopping?.()
       await listening.stop()
-      await part?.close()
+      for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
     })()
     return ending
   }
@@ -58,12 +64,16 @@ export const host = async (options: HostOptions): Promise<0 | 1> => {
     ended = resolve
   })
   io.onStop(() => stop().finally(ended), 0)
+  let part: Part
   try {
-    part = await options.open((error) => {
-      failed ??= error
-      // a part that fails while it is being opened rejects, too
-      if (part !== undefined) void stop().finally(ended)
+    part = await options.open({
+      closing: (close) => closers.push(close),
+      fail: (error) => {
+        failed ??= error
+        if (up) void stop().finally(ended)
+      },
     })
+    up = true
     if (failed !== undefined) void stop().finally(ended)
     const log = logTo(io)
     const hostAllowed = hostRule(settings.host, settings.allowedHosts)

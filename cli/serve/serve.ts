@@ -14,7 +14,7 @@ import { waitForTurn } from '../access/wait-for-turn.ts'
 import type { Io } from '../io.ts'
 import { host } from './host.ts'
 import { lineTo, logTo } from './log-to.ts'
-import { openReaders } from './readers.ts'
+import { openReaders, type Readers } from './readers.ts'
 import { apiRoutes } from './routes.ts'
 
 export type ServeOptions = {
@@ -27,6 +27,9 @@ export type ServeOptions = {
 /** Whoever sends events and reads figures here is not asked who they are. */
 export const OPEN_TO_ALL =
   'warning: listening beyond this machine, and there is no sign-in: whoever reaches the address can read the figures and send events.'
+
+const tellOf = ({ url }: Readers): string =>
+  `Other tools read matters and petitions at ${url}/ as a ClickHouse server's (user default).`
 
 /**
  * `pulse up`: binds the port, opens the store, and the log where there is one, runs `prepare` on it,
@@ -59,7 +62,7 @@ export const serve = async (
       if (embedded) await writeServing(directory, { pid: process.pid, url, instance, startedAt })
     },
     onStopping: () => removeServing(directory, instance),
-    open: async (fail) => {
+    open: async ({ fail, closing }) => {
       const { kafka } = settings
       let runtime: Runtime | undefined
       const telemetry = createTelemetry(
@@ -91,29 +94,16 @@ export const serve = async (
             open: (giveBack) => open({ note: io.note, giveBack }),
           })
         : await open({ note: io.note })
-      const { name, close } = runtime
-      const deps = { runtime, settings, instance, telemetry, log: logTo(io) }
-      try {
-        await prepare?.(runtime)
-        const readers =
-          settings.sql === undefined ? undefined : await openReaders(settings, settings.sql, io)
-        return {
-          name,
-          routes: apiRoutes(deps),
-          telemetry,
-          ...(readers === undefined
-            ? {}
-            : {
-                more: `Other tools read matters and petitions at ${readers.url}/ as a ClickHouse server's (user default).`,
-              }),
-          close: async () => {
-            await readers?.close()
-            await close()
-          },
-        }
-      } catch (error) {
-        await close()
-        throw error
+      closing(runtime.close)
+      await prepare?.(runtime)
+      const readers =
+        settings.sql === undefined ? undefined : await openReaders(settings, settings.sql, io)
+      if (readers !== undefined) closing(readers.close)
+      return {
+        name: runtime.name,
+        routes: apiRoutes({ runtime, settings, instance, telemetry, log: logTo(io) }),
+        telemetry,
+        ...(readers === undefined ? {} : { more: tellOf(readers) }),
       }
     },
   })

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pulse, startServing } from '../engine/cli-child.ts'
 import { caseEvents } from '../support/case-events.ts'
+import { pulse, startServing } from '../support/cli-child.ts'
 import { send, sharedBrokers, uniqueName } from '../support/kafka.ts'
 
 let folder: string
