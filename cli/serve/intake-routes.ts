@@ -1,4 +1,3 @@
-import { healthRoutes } from '../../dashboards/api/health-routes.ts'
 import { openApiRoute } from '../../dashboards/api/openapi-route.ts'
 import type { Probes, Telemetry } from '../../dashboards/api/telemetry.ts'
 import type { Edge } from '../../producers/append/take-lines.ts'
@@ -9,6 +8,7 @@ import { settledRoute } from '../../producers/intake/settled-route.ts'
 import type { Route } from '../../schemas/http/route.ts'
 import type { LedgerStore } from '../access/ledger-store.ts'
 import { version } from '../version.ts'
+import { watchedRoutes } from './routes.ts'
 
 /** What happened to a request for events, in this order; a crash in between is what tests look at. */
 export type IntakeStep =
@@ -70,7 +70,7 @@ export const intakeRoutes = (deps: IntakeDeps): readonly Route[] => {
     events(deps),
     settledRoute(edge.log),
     ...(ledgers === undefined ? noLedgerEventsRoutes() : ledgerEventsRoutes(ledgers)),
-    ...healthRoutes({ instance, version: version(), probes, telemetry }),
+    ...watchedRoutes({ instance, probes, telemetry }),
   ]
   return [...routes, openApiRoute(routes, version())]
 }

@@ -68,10 +68,13 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => {
     eventsRoute({
       edge: runtime.edge,
       maxBodyBytes: settings.maxBodyBytes,
+      promised: { outcomes: !logged, waitFor: 'visible' },
       observe: (taken) => {
         telemetry.accepted(logged ? 'logged' : 'new', taken.published)
-        telemetry.accepted('duplicate', taken.duplicates)
-        telemetry.accepted('conflict', taken.conflicts)
+        if (!logged) {
+          telemetry.accepted('duplicate', taken.duplicates)
+          telemetry.accepted('conflict', taken.conflicts)
+        }
         for (const [reason, count] of refusedByReason(taken)) telemetry.rejected(reason, count)
       },
     }),
