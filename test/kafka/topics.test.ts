@@ -33,11 +33,10 @@ const ensure = async (settings: KafkaSettings): Promise<readonly string[]> => {
 }
 
 const partitionsOf = (topics: readonly string[]) =>
-  withAdmin(sharedBrokers(), async (admin) =>
-    (await admin.fetchTopicMetadata({ topics: [...topics] })).topics.map(
-      ({ partitions }) => partitions.length,
-    ),
-  )
+  withAdmin(sharedBrokers(), async (admin) => {
+    const found = await admin.fetchTopicMetadata({ topics: [...topics] })
+    return topics.map((topic) => found.topics.find(({ name }) => name === topic)?.partitions.length)
+  })
 
 describe('the topics at a start', () => {
   it('are made as planned, ready to write to, and found as planned the next time', async () => {

@@ -39,6 +39,8 @@ const describe = async (admin: Admin, name: string): Promise<FoundTopic | undefi
   const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
   const partitions = topics.find((topic) => topic.name === name)?.partitions ?? []
   if (partitions.length === 0 || partitions.some(({ leader }) => leader < 0)) return undefined
+  // a leader is named before it knows that it is one; asked for the ends, it says so
+  await admin.fetchTopicOffsets(name)
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }],
@@ -50,7 +52,7 @@ const describe = async (admin: Admin, name: string): Promise<FoundTopic | undefi
   }
 }
 
-/** Waits until every partition has a leader and the broker that answers knows of it. */
+/** Waits until every partition has a leader that answers. */
 const describeWhenReady = async (admin: Admin, name: string): Promise<FoundTopic> => {
   for (const until = Date.now() + READY_LIMIT_MS; ; await sleep(READY_PAUSE_MS)) {
     let failed: unknown
