@@ -16,7 +16,7 @@ export type PublisherOptions = {
   readonly ackLimitMs?: number
   /** How long a small send waits for company. Default 5 ms. */
   readonly lingerMs?: number
-  /** Events in hand or waiting at most; beyond it `publish` refuses at once. Default 50,000. */
+  /** Events in hand or waiting at most; beyond it `publish` refuses at once. Default 100,000. */
   readonly maxQueuedEvents?: number
   /** `settled` gives up on a consumer that has not moved for so long. Default 30 s. */
   readonly settleStallMs?: number
@@ -153,7 +153,7 @@ export const openPublisher = async (
     },
     sizeOf: ({ bytes }) => bytes,
     maxBatchBytes: Math.min(limit - BATCH_BYTES, MAX_SEND_BYTES),
-    maxQueuedItems: options.maxQueuedEvents ?? 50_000,
+    maxQueuedItems: options.maxQueuedEvents ?? 100_000,
     maxQueuedBytes: MAX_QUEUED_BYTES,
     lingerMs: options.lingerMs ?? 5,
     smallBatchItems: SMALL_SEND_EVENTS,

@@ -1,85 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { parseEventText } from '../../schemas/events/parse.ts'
-import { topicsOf } from '../../schemas/log/topics.ts'
-import { pulse, startServing, type Up } from '../support/cli-child.ts'
+import { pulse, startServing } from '../support/cli-child.ts'
 import {
-  kafkaAt,
-  ownBroker,
-  readWhole,
-  sharedBrokers,
-  uniqueName,
-  withAdmin,
-} from '../support/kafka.ts'
+  follow,
+  lineIds,
+  lines,
+  loggedIds,
+  post,
+  scratchEnvironment,
+  startIntake,
+} from '../support/intake.ts'
 import { scratchDirectory } from '../support/scratch-store.ts'
 import { wireEvent } from '../unit/intake/memory-log.ts'
-
-type Environment = Readonly<Record<string, string>>
-
-/** Topics and a group of a test's own on the broker of the run, gone with it. */
-const scratchEnvironment = (): Environment => {
-  const prefix = `${uniqueName('intake')}.`
-  onTestFinished(() =>
-    withAdmin(sharedBrokers(), async (admin) => {
-      const made = (await admin.listTopics()).filter((name) => name.startsWith(prefix))
-      if (made.length > 0) await admin.deleteTopics({ topics: made })
-    }),
-  )
-  return {
-    KAFKA_BROKERS: sharedBrokers().join(','),
-    KAFKA_TOPIC_PREFIX: prefix,
-    KAFKA_GROUP_ID: uniqueName('group'),
-    KAFKA_PARTITIONS: '3',
-  }
-}
-
-const topicIn = (env: Environment): string =>
-  topicsOf({ topicPrefix: env['KAFKA_TOPIC_PREFIX'] ?? '' }).caseEvents.name
-
-const startIntake = async (env: Environment): Promise<Up> => {
-  const intake = await startServing(['intake'], env)
-  onTestFinished(async () => {
-    await intake.end('SIGKILL')
-  })
-  return intake
-}
-
-/** Takes the place of the consumer: commits whatever the topic holds. */
-const follow = async (env: Environment): Promise<void> => {
-  const consumer = kafkaAt().consumer({
-    groupId: env['KAFKA_GROUP_ID'] ?? '',
-    maxWaitTimeInMs: 200,
-  })
-  await consumer.connect()
-  onTestFinished(() => consumer.disconnect())
-  await consumer.subscribe({ topics: [topicIn(env)], fromBeginning: true })
-  await consumer.run({
-    autoCommitThreshold: 1,
-    eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary }) => {
-      resolveOffset(batch.lastOffset())
-      await commitOffsetsIfNecessary()
-    },
-  })
-}
-
-const post = (url: string, body: string, type = 'application/x-ndjson', query = '') =>
-  fetch(`${url}/api/v1/events${query}`, {
-    method: 'POST',
-    headers: { 'content-type': type },
-    body,
-  })
-
-const lines = (from: number, count: number): string =>
-  Array.from({ length: count }, (_, n) => `${JSON.stringify(wireEvent(from + n))}\n`).join('')
-
-const idsIn = async (env: Environment, brokers = sharedBrokers()): Promise<readonly string[]> =>
-  (await readWhole(brokers, topicIn(env))).map(({ message }) => {
-    const parsed = parseEventText(message.value ?? '', { receivedTime: 'refused' })
-    return parsed.ok ? parsed.event.id : 'not an event'
-  })
-
-const idsOf = (from: number, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, n) => `e${from + n}`)
 
 describe('pulse intake', () => {
   it('puts what it answers for into the log, in each of the three forms', async () => {
@@ -99,7 +31,9 @@ describe('pulse intake', () => {
     expect((await post(url, lines(4, 1_000))).status).toBe(202)
     expect((await post(url, `[${one}]`.padEnd(11_000), batchType)).status).toBe(413)
     expect((await post(url, 'nonsense')).status).toBe(400)
-    expect([...(await idsIn(env))].sort()).toEqual([...idsOf(1, 2), ...idsOf(4, 1_000)].sort())
+    expect([...(await loggedIds(env))].sort()).toEqual(
+      [...lineIds(1, 2), ...lineIds(4, 1_000)].sort(),
+    )
   })
 
   it('tells those who watch that the log answers', async () => {
@@ -127,120 +61,7 @@ describe('pulse intake', () => {
     expect(JSON.parse(appended.out)).toMatchObject({ events: 100, published: 100, duplicates: 0 })
     expect(appended.notes).toContain('The events went through Kafka')
     expect((await post(url, lines(101, 1), undefined, '?waitFor=visible')).status).toBe(202)
-    expect(await idsIn(env)).toHaveLength(101)
-  })
-
-  it('answers 503 while the broker is away, and takes events once it is back', async () => {
-    const broker = await ownBroker()
-    const env = { KAFKA_BROKERS: broker.brokers.join(','), KAFKA_PARTITIONS: '2' }
-    const { url } = await startIntake(env)
-    await broker.shutDown()
-    const refused = await post(url, lines(1, 10))
-    expect(refused.status).toBe(503)
-    expect(refused.headers.get('retry-after')).not.toBeNull()
-    expect(await refused.json()).toMatchObject({ code: 'LOG_UNAVAILABLE' })
-    expect((await fetch(`${url}/readyz`)).status).toBe(503)
-    await broker.restart()
-    await expect
-      .poll(async () => (await post(url, lines(1, 10))).status, { timeout: 60_000 })
-      .toBe(202)
-    const ids = await idsIn(env, [...broker.brokers])
-    expect(new Set(ids)).toEqual(new Set(idsOf(1, 10)))
-  })
-
-  it('is reached over TLS and SCRAM: from HTTP into the log of a secure broker', async () => {
-    const broker = await ownBroker({ secure: true })
-    const { secure } = broker
-    if (secure === undefined) throw new Error('The broker has no secure listeners.')
-    const env = {
-      KAFKA_BROKERS: secure.saslTls,
-      KAFKA_PARTITIONS: '2',
-      KAFKA_TLS: 'true',
-      KAFKA_TLS_CA_FILE: secure.authorityFile,
-      KAFKA_SASL_MECHANISM: 'scram-sha-512',
-      KAFKA_SASL_USERNAME: secure.user,
-      KAFKA_SASL_PASSWORD: secure.password,
-    }
-    const { url, notes } = await startIntake(env)
-    expect((await post(url, lines(1, 20))).status).toBe(202)
-    expect(new Set(await idsIn(env, [...broker.brokers]))).toEqual(new Set(idsOf(1, 20)))
-    expect(notes()).not.toContain(secure.password)
-    const refused = await pulse(['intake', '--port', '0'], {
-      env: { ...env, KAFKA_SASL_PASSWORD: 'open sesame' },
-    })
-    expect(refused.code).toBe(1)
-    expect(refused.notes).toContain('refused the sign-in; mend KAFKA_SASL_MECHANISM')
-    expect(refused.notes).not.toContain('open sesame')
-  })
-})
-
-/** Sends batches from several senders until it is stopped; `acknowledged` are those answered with 202. */
-const sendOn = (url: () => string) => {
-  const acknowledged = new Set<string>()
-  /** The first of each batch of 20. */
-  const unanswered: number[] = []
-  let next = 1
-  let stopping = false
-  const sender = async (): Promise<void> => {
-    while (!stopping) {
-      const from = next
-      next += 20
-      const status = await post(url(), lines(from, 20)).then(
-        (response) => response.status,
-        () => 0,
-      )
-      if (status === 202) for (const id of idsOf(from, 20)) acknowledged.add(id)
-      else {
-        unanswered.push(from)
-        await sleep(200)
-      }
-    }
-  }
-  const senders = [sender(), sender(), sender()]
-  return {
-    acknowledged,
-    unanswered,
-    more: (events: number) => {
-      const from = acknowledged.size
-      return expect.poll(() => acknowledged.size > from + events, { timeout: 30_000 }).toBe(true)
-    },
-    stop: async () => {
-      stopping = true
-      await Promise.all(senders)
-    },
-  }
-}
-
-describe('an intake that ends while events arrive', () => {
-  it('asked to, has in the log what it answered for, and ends by itself with 0', async () => {
-    const env = scratchEnvironment()
-    const intake = await startIntake(env)
-    const sending = sendOn(() => intake.url)
-    await sending.more(400)
-    const begun = Date.now()
-    expect(await intake.end('SIGTERM')).toBe(0)
-    expect(Date.now() - begun).toBeLessThan(20_000)
-    await sending.stop()
-    const ids = new Set(await idsIn(env))
-    expect([...sending.acknowledged].filter((id) => !ids.has(id))).toEqual([])
-  })
-
-  it('killed, has in the log what it answered for; the rest may be sent again', async () => {
-    const env = scratchEnvironment()
-    let intake = await startIntake(env)
-    const sending = sendOn(() => intake.url)
-    for (let kills = 0; kills < 3; kills++) {
-      await sending.more(200)
-      expect(await intake.end('SIGKILL')).toBe(null)
-      const ids = new Set(await idsIn(env))
-      expect([...sending.acknowledged].filter((id) => !ids.has(id))).toEqual([])
-      intake = await startIntake(env)
-    }
-    await sending.stop()
-    for (const from of sending.unanswered)
-      expect((await post(intake.url, lines(from, 20))).status).toBe(202)
-    const ids = new Set(await idsIn(env))
-    expect(ids.size).toBe(sending.acknowledged.size + 20 * sending.unanswered.length)
+    expect(await loggedIds(env)).toHaveLength(101)
   })
 })
 
@@ -253,7 +74,7 @@ describe('a command that sends events where Kafka is the log', () => {
     const appended = await pulse(['append', '-'], { env, stdin: lines(1, 50) })
     expect(appended).toMatchObject({ code: 0 })
     expect(JSON.parse(appended.out)).toMatchObject({ events: 50, published: 50, rejected: [] })
-    expect(new Set(await idsIn(env))).toEqual(new Set(idsOf(1, 50)))
+    expect(new Set(await loggedIds(env))).toEqual(new Set(lineIds(1, 50)))
   })
 
   it('says what to start where nothing stores what the log takes', async () => {

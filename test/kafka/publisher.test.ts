@@ -1,61 +1,22 @@
 import { execFile } from 'node:child_process'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import kafkajs from 'kafkajs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import {
-  type KafkaPublisher,
-  openPublisher,
-  type PublisherOptions,
-} from '../../producers/log/kafka-publisher.ts'
-import { parseEventText } from '../../schemas/events/parse.ts'
-import { openKafka } from '../../schemas/log/kafka/connection.ts'
-import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import { installKafka } from '../../scripts/kafka/install.ts'
 import { caseEvents } from '../support/case-events.ts'
 import {
   kafkaAt,
-  kafkaSettings,
-  makeTopic,
-  ownBroker,
   readWhole,
   scratchTopic,
   sharedBrokers,
   uniqueName,
   withAdmin,
 } from '../support/kafka.ts'
+import { endOf, idsIn, idsOf, openScratchPublisher as open, stored } from '../support/publisher.ts'
 
 const appendTime = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]
-
-const open = async (
-  topic: string,
-  options: Partial<PublisherOptions> & { readonly brokers?: readonly string[] } = {},
-): Promise<KafkaPublisher> => {
-  const { brokers = sharedBrokers(), ...own } = options
-  const kafka = openKafka(kafkaSettings({ brokers }), { clientId: 'test' })
-  const publisher = await openPublisher(kafka, topic, { groupId: uniqueName('group'), ...own })
-  onTestFinished(() => publisher.close())
-  return publisher
-}
-
-const stored = { waitFor: 'stored' } as const
-
-const idsOf = (events: readonly ReceivedEvent[]): readonly string[] => events.map(({ id }) => id)
-
-/** Ids of the events a topic holds, one for every message. */
-const idsIn = async (brokers: readonly string[], topic: string): Promise<readonly string[]> =>
-  (await readWhole(brokers, topic)).map(({ message }) => {
-    const parsed = parseEventText(message.value ?? '', { receivedTime: 'refused' })
-    return parsed.ok ? parsed.event.id : 'not an event'
-  })
-
-const endOf = (call: Promise<unknown>): Promise<string> =>
-  call.then(
-    () => 'acknowledged',
-    (error: unknown) => (error as { code?: string }).code ?? String(error),
-  )
 
 describe('an event that is published', () => {
   it('is in the log as it was sent, under its matter, received when the broker appended it', async () => {
@@ -225,133 +186,6 @@ describe('a call that waits until figures count its events', () => {
       `consumer group ${groupId} is 50 positions behind in 2 partitions and has not moved for`,
     )
     expect(await idsIn(sharedBrokers(), topic)).toHaveLength(50)
-  })
-})
-
-/** A client of the shared broker, of which the answer to a send can be lost and new connections refused. */
-const frailKafka = () => {
-  const state = { losing: false, refusing: false }
-  const isSend = (chunk: unknown) => Buffer.isBuffer(chunk) && chunk.readInt16BE(4) === 0
-  const kafka = new kafkajs.Kafka({
-    clientId: 'frail',
-    brokers: sharedBrokers(),
-    logLevel: kafkajs.logLevel.NOTHING,
-    retry: { retries: 1, initialRetryTime: 50, maxRetryTime: 50 },
-    socketFactory: ({ host, port, onConnect }) => {
-      const socket = connect({ host, port: state.refusing ? 1 : port }, onConnect)
-      const write = socket.write.bind(socket)
-      socket.write = (chunk: string | Uint8Array) => {
-        if (state.losing && isSend(chunk)) {
-          state.refusing = true
-          socket.pause()
-          setTimeout(() => socket.destroy(new Error('lost')), 300)
-        }
-        return write(chunk)
-      }
-      return socket
-    },
-  })
-  return { kafka, state }
-}
-
-describe('a send whose answer is lost', () => {
-  it('does not swallow the next one, of as many events for the same partitions', async () => {
-    const topic = await scratchTopic('lost', { numPartitions: 3 })
-    const { kafka, state } = frailKafka()
-    const publisher = await openPublisher(kafka, topic, {
-      groupId: uniqueName('group'),
-      ackLimitMs: 2_000,
-    })
-    onTestFinished(() => publisher.close())
-    await publisher.publish(caseEvents(30, { matters: 10 }), stored)
-    state.losing = true
-    const lost = caseEvents(30, { from: 100, matters: 10 })
-    expect(await endOf(publisher.publish(lost, stored))).toBe('LOG_UNAVAILABLE')
-    state.losing = false
-    state.refusing = false
-    const next = caseEvents(30, { from: 200, matters: 10 })
-    await publisher.publish(next, stored)
-    const ids = new Set(await idsIn(sharedBrokers(), topic))
-    // it reached the broker: only its answer was lost
-    expect(idsOf(lost).filter((id) => ids.has(id))).toHaveLength(30)
-    expect(idsOf(next).filter((id) => !ids.has(id))).toEqual([])
-  })
-})
-
-describe('while the broker is away', () => {
-  const away = async (ackLimitMs: number, options: Partial<PublisherOptions> = {}) => {
-    const broker = await ownBroker()
-    await makeTopic(broker.brokers, { topic: 'away', numPartitions: 3 })
-    const publisher = await open('away', { brokers: broker.brokers, ackLimitMs, ...options })
-    await publisher.publish(caseEvents(1), stored)
-    return { broker, publisher }
-  }
-
-  it('nothing is acknowledged; it is once the broker is back, and then is there once', async () => {
-    const { broker, publisher } = await away(90_000)
-    await broker.shutDown()
-    const ends: string[] = []
-    const call = publisher
-      .publish(caseEvents(100, { from: 1 }), stored)
-      .then(() => ends.push('acknowledged'))
-    await sleep(2_000)
-    expect(ends).toEqual([])
-    expect(await publisher.answers()).toBe(false)
-    await broker.restart()
-    await call
-    expect(await publisher.answers()).toBe(true)
-    const ids = await idsIn(broker.brokers, 'away')
-    expect(ids).toHaveLength(101)
-    expect(new Set(ids).size).toBe(101)
-  })
-
-  it('a call is rejected within its bound, to be sent again; what does not fit the queue at once', async () => {
-    const { broker, publisher } = await away(1_500, { maxQueuedEvents: 10 })
-    await broker.kill()
-    const begun = Date.now()
-    const call = endOf(publisher.publish(caseEvents(10, { from: 1 }), stored))
-    expect(await endOf(publisher.publish(caseEvents(1, { from: 50 }), stored))).toBe(
-      'LOG_UNAVAILABLE',
-    )
-    expect(Date.now() - begun).toBeLessThan(1_000)
-    expect(await call).toBe('LOG_UNAVAILABLE')
-    expect(Date.now() - begun).toBeLessThan(10_000)
-    await broker.restart()
-    await expect
-      .poll(() => endOf(publisher.publish(caseEvents(10, { from: 1 }), stored)), {
-        timeout: 30_000,
-      })
-      .toBe('acknowledged')
-  })
-
-  it('killed and restarted while much is sent, it has everything that was acknowledged', async () => {
-    const { broker, publisher } = await away(20_000)
-    const acknowledged = new Set<string>()
-    let stopping = false
-    let next = 1
-    const sender = async (): Promise<void> => {
-      while (!stopping) {
-        const events = caseEvents(40, { from: next, matters: 50 })
-        next += events.length
-        if ((await endOf(publisher.publish(events, stored))) === 'acknowledged')
-          for (const id of idsOf(events)) acknowledged.add(id)
-        await sleep(5)
-      }
-    }
-    const senders = [sender(), sender(), sender()]
-    for (let kills = 0; kills < 2; kills++) {
-      const before = acknowledged.size
-      await expect.poll(() => acknowledged.size > before + 400, { timeout: 30_000 }).toBe(true)
-      await broker.kill()
-      await sleep(300)
-      await broker.restart()
-    }
-    const before = acknowledged.size
-    await expect.poll(() => acknowledged.size > before + 400, { timeout: 30_000 }).toBe(true)
-    stopping = true
-    await Promise.all(senders)
-    const ids = new Set(await idsIn(broker.brokers, 'away'))
-    expect([...acknowledged].filter((id) => !ids.has(id))).toEqual([])
   })
 })
 

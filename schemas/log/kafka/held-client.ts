@@ -11,8 +11,11 @@ const late = (limitMs: number): PulseError =>
 export type HeldClient<C> = {
   /** Rejects as the connecting or the work does, and with LOG_UNAVAILABLE where both take longer than `limitMs`. */
   readonly use: <T>(limitMs: number, work: (client: C) => Promise<T>) => Promise<T>
+  /** Resolves within a bound: what is under way with brokers that do not answer is left to itself. */
   readonly close: () => Promise<void>
 }
+
+const CLOSE_MS = 5_000
 
 /**
  * A client that is connected when it is first used, and given up for a new one when a use of it
@@ -47,6 +50,6 @@ export const heldClient = <C extends Client>(make: () => C): HeldClient<C> => {
         throw error
       }
     },
-    close: () => giveUp(held),
+    close: () => within(CLOSE_MS, giveUp(held), () => late(CLOSE_MS)).catch(() => undefined),
   }
 }
