@@ -28,12 +28,14 @@ export const openConsumer = async (
     import('../../schemas/log/topics.ts'),
     import('../../consumers/log/log-consumer.ts'),
   ])
+  const topics = topicsOf(settings)
   return startLogConsumer({
     ...rest,
     store,
     timezone,
     kafka: openKafka(settings, { clientId }),
-    topic: topicsOf(settings).caseEvents.name,
+    topic: topics.caseEvents.name,
+    deadLetterTopic: topics.deadLetters.name,
     groupId: settings.groupId,
     sessionTimeoutMs: settings.sessionTimeoutMs,
   })

@@ -9,6 +9,7 @@ import { attachLog } from './attach.ts'
 import { createBacklog } from './backlog.ts'
 import { createGatherer } from './gatherer.ts'
 import { createFeed } from './kafka-feed.ts'
+import { openLetterTopic } from './letter-topic.ts'
 import { createLogFolding, type LogFolding } from './log-folding.ts'
 import { createPublisher } from './publish-progress.ts'
 import { type Delivery, type ReadBatch, readBatch } from './read-batch.ts'
@@ -26,6 +27,8 @@ export type LogConsumerOptions = {
   readonly timezone: string
   readonly kafka: Kafka
   readonly topic: string
+  /** Where dead letters go beside the table. Default: nowhere. */
+  readonly deadLetterTopic?: string
   readonly groupId: string
   readonly sessionTimeoutMs: number
   readonly series: ConsumerSeries
@@ -63,6 +66,10 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
   const { store, topic, series, now = Date.now, onStep = () => undefined } = options
   const assignment = createAssignment(topic)
   const troubles = createTroubles(options.log, now)
+  const letterTopic =
+    options.deadLetterTopic === undefined
+      ? undefined
+      : openLetterTopic(options.kafka, options.deadLetterTopic)
   let stopping = false
   let failed = false
   const stopped = (): boolean => stopping
@@ -200,6 +207,8 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       await storeBatch(store, batch, { now: now(), onStep })
     })
     series.inserted(performance.now() - begun)
+    if (batch.letters.length > 0)
+      await trying('dead letters', async () => letterTopic?.publish(batch.letters, now()))
     series.batch(batch.positions)
     series.stored('case_events', batch.events)
     series.stored('log_positions', batch.positions)
@@ -272,7 +281,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     folding.hold(true)
     await publisher.publish()
     await Promise.race([
-      Promise.all([lookingOut, feed.stop()]),
+      Promise.all([lookingOut, feed.stop(), letterTopic?.close()]),
       sleep(LEAVE_MS, undefined, { ref: false }),
     ])
     await folding.idle()

@@ -1,8 +1,21 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { DeadLetter } from '../../consumers/dead-letters/letter.ts'
 import { openLetterTopic } from '../../consumers/log/letter-topic.ts'
 import { openKafka } from '../../schemas/log/kafka/connection.ts'
-import { kafkaSettings, receive, scratchTopic } from '../support/kafka.ts'
+import {
+  kafkaSettings,
+  makeTopic,
+  patienceMs,
+  receive,
+  scratchTopic,
+  send,
+  sharedBrokers,
+  uniqueName,
+  withAdmin,
+} from '../support/kafka.ts'
+import { consuming, eventsTopic, scratchStore } from '../support/log-consumer.ts'
+
+const patience = { timeout: patienceMs, interval: 200 }
 
 const errors = [{ field: '', code: 'NOT_JSON', message: 'the text is not JSON' }] as const
 const letter = (position: number, value: string | Uint8Array, more: object = {}): DeadLetter => ({
@@ -85,5 +98,36 @@ describe('the topic of dead letters', () => {
       ['2', null, 'omitted'],
       ['3', 800_000, ''],
     ])
+  })
+})
+
+describe('a consumer', () => {
+  it('commits a message that cannot be used only once the topic of dead letters has it', async () => {
+    const topic = await eventsTopic('with-letters', 1)
+    const deadLetterTopic = uniqueName('letters-made-later')
+    const groupId = uniqueName('group')
+    const store = await scratchStore('letters')
+    await send(sharedBrokers(), topic, [{ key: 'm1', value: 'no event' }])
+    const consumer = await consuming(store, { topic, groupId, deadLetterTopic })
+    const committed = () =>
+      withAdmin(sharedBrokers(), async (admin) => {
+        const [found] = await admin.fetchOffsets({ groupId, topics: [topic] })
+        return Number(found?.partitions[0]?.offset)
+      })
+    await vi.waitFor(() => expect(consumer.lines.join()).toContain(deadLetterTopic), patience)
+    expect(await committed()).toBe(-1)
+    await makeTopic(sharedBrokers(), { topic: deadLetterTopic, numPartitions: 1 })
+    onTestFinished(() =>
+      withAdmin(sharedBrokers(), (admin) => admin.deleteTopics({ topics: [deadLetterTopic] })),
+    )
+    const [first] = await receive(sharedBrokers(), deadLetterTopic, 1, { limitMs: patienceMs })
+    expect(first?.key?.toString()).toBe('m1')
+    expect(String(first?.headers?.['origin'])).toBe(`${topic}/0`)
+    await vi.waitFor(async () => expect(await committed()).toBe(1), patience)
+    const [row] = await store.query<{ reason: string; key: string }>(
+      'SELECT reason, key FROM dead_letters LIMIT 1',
+    )
+    expect(row).toEqual({ reason: 'NOT_JSON', key: 'm1' })
+    expect(consumer.fatal).toEqual([])
   })
 })

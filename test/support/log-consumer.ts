@@ -41,6 +41,7 @@ export const consuming = async (
   options: {
     readonly topic: string
     readonly groupId: string
+    readonly deadLetterTopic?: string
     readonly brokers?: readonly string[]
     readonly onStep?: OnStep
   },
@@ -58,6 +59,7 @@ export const consuming = async (
     series: createConsumerSeries(registry),
     log: (line) => lines.push(line),
     onFatal: (error) => fatal.push(error),
+    ...(options.deadLetterTopic === undefined ? {} : { deadLetterTopic: options.deadLetterTopic }),
     ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
   })
   onTestFinished(() => consumer.stop())
