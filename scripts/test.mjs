@@ -20,7 +20,7 @@ const stages = [
   { name: 'lint', minutes: 2, command: script('check:lint') },
   { name: 'unit', minutes: 4, ...tests('unit') },
   { name: 'engine', minutes: 16, ...tests('engine') },
-  { name: 'kafka', minutes: 8, ...tests('kafka') },
+  { name: 'kafka', minutes: 16, ...tests('kafka') },
 ]
 
 const asked = process.argv.slice(2)

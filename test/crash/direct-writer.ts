@@ -1,0 +1,33 @@
+import { type Kafka, Partitioners } from 'kafkajs'
+import type { DirectMessage } from './hostile-waves.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** Writes to the topic as another system does; a message of which it is not sure is written again. */
+export type DirectWriter = {
+  readonly write: (messages: readonly DirectMessage[], limitMs: number) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export const openDirectWriter = async (kafka: Kafka, topic: string): Promise<DirectWriter> => {
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
+  return {
+    write: async (messages, limitMs) => {
+      let last = ''
+      await waitUntil(
+        `another system's messages to be taken by ${topic}`,
+        limitMs,
+        () =>
+          producer.send({ topic, acks: -1, messages: [...messages] }).then(
+            () => true,
+            (error: unknown) => {
+              last = String(error)
+              return undefined
+            },
+          ),
+        () => last,
+      )
+    },
+    close: () => producer.disconnect(),
+  }
+}

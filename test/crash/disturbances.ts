@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Broker } from '../../scripts/kafka/broker.ts'
+import type { Feed } from './feed.ts'
+import type { Stage } from './stage.ts'
+import type { Arm, Supervised } from './supervised.ts'
+
+/** What a disturbance works on. Every process runs when it begins, and when it has ended. */
+export type Scene = {
+  readonly stage: Stage
+  readonly broker: Broker
+  readonly feed: Feed
+  /** Notes one kill or loss. */
+  readonly count: (label: string) => void
+  /** Asks figures that must be told the same at the end. */
+  readonly remember: () => Promise<void>
+  /** A whole number, bounds included; the same for the same seed. */
+  readonly between: (from: number, to: number) => number
+}
+
+export type Disturbance = (scene: Scene) => Promise<void>
+
+const REACH_LIMIT_MS = 90_000
+const NUDGE_EVERY_MS = 1_500
+
+/**
+ * Waits until an armed process has killed itself, sending more where what was sent does not bring it
+ * there. Gives back what was sent so.
+ */
+const nudgedToDeath = async (feed: Feed, victim: Supervised): Promise<readonly Promise<void>[]> => {
+  let over = false
+  const dead = victim.killedItself(REACH_LIMIT_MS).finally(() => {
+    over = true
+  })
+  const nudges: Promise<void>[] = []
+  while (!over) {
+    await Promise.race([dead, sleep(NUDGE_EVERY_MS)])
+    if (!over) nudges.push(heardLater(feed.nudge()))
+  }
+  await dead
+  return nudges
+}
+
+/** Until it is awaited, a failure must not count as unhandled. */
+const heardLater = (work: Promise<void>): Promise<void> => {
+  work.catch(() => undefined)
+  return work
+}
+
+/**
+ * A process kills itself at each of these steps in turn, and is started again at once. What was sent
+ * meanwhile may have to wait for its acknowledgement until the last of its lives.
+ */
+const killAtSteps = async (
+  { feed, count, remember }: Scene,
+  victim: Supervised,
+  role: string,
+  arms: readonly Arm[],
+): Promise<void> => {
+  await victim.kill()
+  count(`${role} at any moment`)
+  await victim.start(arms[0])
+  const sent: Promise<void>[] = []
+  for (const [index, arm] of arms.entries()) {
+    sent.push(heardLater(feed.next()))
+    sent.push(...(await nudgedToDeath(feed, victim)))
+    count(`${role} ${arm.label}`)
+    await victim.start(arms[index + 1])
+    await remember()
+  }
+  await Promise.all(sent)
+}
+
+export const killConsumer =
+  (arms: readonly Arm[], index = 0): Disturbance =>
+  async (scene) => {
+    const victim = scene.stage.consumers[index]
+    if (victim === undefined) throw new Error(`there is no consumer ${index + 1}`)
+    await killAtSteps(scene, victim, 'consumer', arms)
+  }
+
+export const killIntake =
+  (arms: readonly Arm[]): Disturbance =>
+  (scene) =>
+    killAtSteps(scene, scene.stage.intake, 'intake', arms)
+
+/** `kill -9` while a wave arrives, at a moment that is not chosen, and back again. */
+const killAnyMoment = async (
+  { feed, count, between, remember }: Scene,
+  label: string,
+  kill: () => Promise<void>,
+  start: () => Promise<void>,
+  awayMs: number,
+): Promise<void> => {
+  await feed.during(async () => {
+    await sleep(between(0, 1_200))
+    await kill()
+    count(label)
+    await sleep(awayMs)
+    await start()
+  })
+  await remember()
+}
+
+/** The broker is killed and comes back with what it had written. */
+export const killBroker =
+  (times: number): Disturbance =>
+  async (scene) => {
+    const { broker, between } = scene
+    for (let time = 0; time < times; time += 1)
+      await killAnyMoment(scene, 'broker', broker.kill, broker.restart, between(0, 1_500))
+  }
+
+/** The broker ends as its administrator ends it. */
+export const restartBroker: Disturbance = async (scene) => {
+  const { broker } = scene
+  await killAnyMoment(scene, 'broker, restarted', broker.shutDown, broker.restart, 0)
+}
+
+/** The store front is killed and comes back after so long. */
+export const killStore =
+  (awayMs: readonly number[]): Disturbance =>
+  async (scene) => {
+    const { store } = scene.stage
+    if (store === undefined) throw new Error('this stage has no store of its own')
+    for (const away of awayMs) {
+      const label = away >= 20_000 ? `store away for ${away / 1000} s` : 'store front'
+      await killAnyMoment(scene, label, store.kill, () => store.start(), away)
+    }
+  }
+
+const SWALLOW_LIMIT_MS = 60_000
+
+/** The answer to an insert of events gets lost: the store has the rows, the consumer is not told. */
+export const loseAnswerOfStore =
+  (times: number): Disturbance =>
+  async ({ stage, feed, count, remember }) => {
+    for (let time = 0; time < times; time += 1) {
+      await feed.during(async () => {
+        await stage.beforeStore?.swallowAnswer(/INSERT[^\n]{0,200}case_events/, SWALLOW_LIMIT_MS)
+        count('answer of the store lost')
+      })
+      await remember()
+    }
+  }
+
+/** The answer of an intake gets lost: the log has the events, the client sends them again. */
+export const loseAnswerOfIntake =
+  (times: number): Disturbance =>
+  async ({ stage, feed, count, remember }) => {
+    for (let time = 0; time < times; time += 1) {
+      await feed.during(async () => {
+        await stage.beforeIntake.swallowAnswer(/POST \/api\/v1\/events/, SWALLOW_LIMIT_MS)
+        count('answer of the intake lost')
+      })
+      await remember()
+    }
+  }
+
+/** Consumers come and go, killed or asked to end: partitions move while merges cross them. */
+export const rebalance =
+  (times: number): Disturbance =>
+  async (scene) => {
+    const { stage, feed, count, between, remember } = scene
+    for (let time = 0; time < times; time += 1) {
+      const consumer = stage.consumers[time % stage.consumers.length]
+      if (consumer === undefined) throw new Error('a rebalance needs consumers')
+      const clean = time % 3 === 2
+      await feed.during(async () => {
+        await sleep(between(0, 1_500))
+        await (clean ? consumer.end() : consumer.kill())
+        count(clean ? 'consumer, asked to end' : 'consumer at any moment')
+        await sleep(between(0, 2_500))
+        await consumer.start()
+      })
+      await remember()
+    }
+  }

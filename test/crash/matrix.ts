@@ -1,0 +1,110 @@
+import type { CrashPlan } from './crash-run.ts'
+import {
+  killBroker,
+  killConsumer,
+  killIntake,
+  killStore,
+  loseAnswerOfIntake,
+  loseAnswerOfStore,
+  rebalance,
+  restartBroker,
+} from './disturbances.ts'
+import type { Arm } from './supervised.ts'
+
+/** Steps of a consumer's work, in order. */
+export const consumerSteps = [
+  'fetched',
+  'validated',
+  'inserting',
+  'inserted',
+  'folding',
+  'folded',
+  'committing',
+  'committed',
+] as const
+
+/** Steps of an intake's work, in order. */
+export const intakeSteps = ['taken', 'published', 'answered'] as const
+
+const AWAY_MS = 20_000
+
+/** Each step, at one of the first times it is reached. */
+const arms = (steps: readonly string[], seed: number): readonly Arm[] =>
+  steps.map((label, index) => ({ label, nth: 1 + ((seed + index) % 2) }))
+
+/** What is counted once at least when everything was done. */
+export const everyLabel: readonly string[] = [
+  ...consumerSteps.map((step) => `consumer ${step}`),
+  ...intakeSteps.map((step) => `intake ${step}`),
+  'consumer at any moment',
+  'broker',
+  'store front',
+  `store away for ${AWAY_MS / 1000} s`,
+  'answer of the store lost',
+  'answer of the intake lost',
+]
+
+/** How many waves of events a plan takes at most. */
+export const WAVES = 12
+
+/** Everything that is done to the system, once; other moments and other histories for another seed. */
+export const crashPlans = (seed: number): readonly CrashPlan[] => {
+  const plan = (
+    name: string,
+    rest: Pick<CrashPlan, 'topology' | 'consumers' | 'disturbances'>,
+  ): CrashPlan => ({ name: `${name}-${seed}`, seed, ...rest })
+  const apart = { topology: 'apart', consumers: 1 } as const
+  return [
+    plan('together', {
+      topology: 'together',
+      consumers: 1,
+      disturbances: [killConsumer(arms(consumerSteps, seed)), killBroker(1), loseAnswerOfIntake(1)],
+    }),
+    plan('consumer', { ...apart, disturbances: [killConsumer(arms(consumerSteps, seed + 1))] }),
+    plan('intake', {
+      ...apart,
+      disturbances: [killIntake(arms(intakeSteps, seed)), loseAnswerOfIntake(2)],
+    }),
+    plan('broker', { ...apart, consumers: 2, disturbances: [killBroker(3), restartBroker] }),
+    plan('store', {
+      ...apart,
+      consumers: 2,
+      disturbances: [loseAnswerOfStore(2), killStore([500, 0, AWAY_MS])],
+    }),
+    plan('rebalance', { ...apart, consumers: 2, disturbances: [rebalance(7)] }),
+    plan('rebalance-at-steps', {
+      ...apart,
+      consumers: 2,
+      disturbances: [killConsumer(arms(consumerSteps, seed)), rebalance(2)],
+    }),
+  ]
+}
+
+/** The same in one go, each thing once. */
+export const shortPlans = (seed: number): readonly CrashPlan[] => [
+  {
+    name: `apart-${seed}`,
+    topology: 'apart',
+    consumers: 2,
+    seed,
+    disturbances: [
+      killConsumer(arms(consumerSteps, 0)),
+      killIntake(arms(intakeSteps, 0)),
+      killBroker(1),
+      loseAnswerOfStore(1),
+      loseAnswerOfIntake(1),
+      killStore([0, AWAY_MS]),
+      rebalance(2),
+    ],
+  },
+  {
+    name: `together-${seed}`,
+    topology: 'together',
+    consumers: 1,
+    seed,
+    disturbances: [
+      killConsumer(arms(['inserting', 'folding', 'committing'], 0)),
+      loseAnswerOfIntake(1),
+    ],
+  },
+]
