@@ -14,7 +14,7 @@ type Table = keyof LiveRows
 export const stamps = 'known_from, known_until, received_from, received_until, version'
 
 /** Rows of the smaller parts, against those of the large one, up to which telling them apart pays. */
-const MOST_ASIDE = 0.25
+const MOST_ASIDE = 0.15
 
 /** With a large part of fewer rows FINAL over the whole table costs next to nothing. */
 const LEAST_ROWS = 50_000
