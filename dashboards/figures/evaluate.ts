@@ -1,4 +1,5 @@
 import { PulseError } from '../../schemas/errors.ts'
+import { foldedMeanwhile } from '../../schemas/fold/live-rows.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { type Cell, type Cells, cellKey } from './cell.ts'
 import { compileFigure } from './compile.ts'
@@ -11,7 +12,8 @@ export type KnownCut = { readonly asOf: number; readonly receivedBy: number }
 
 /**
  * Relations of matters and petitions as known at a cut: texts to stand after FROM. `held`, asked after
- * reading: false where rows were folded meanwhile that may have been read too. `moving`: relations that
+ * reading: false where rows were folded meanwhile that may have been read too; or the reading fails for
+ * it (`foldedMeanwhile`). `moving`: relations that
  * hold whatever is folded meanwhile; they cost more.
  */
 export type RelationsAt = (
@@ -93,8 +95,13 @@ export const evaluateSlices = async (
   for (const asOf of new Set(all.map((slice) => slice.asOf))) {
     const seen = all.filter((slice) => slice.asOf === asOf)
     const relations = await deps.relationsAt({ asOf, receivedBy }, moving)
-    const yielded = await readCut(deps, asked, seen, relations[asked.metric.view])
-    if (!moving && !(await relations.held())) return undefined
+    const yielded = await readCut(deps, asked, seen, relations[asked.metric.view]).catch(
+      (error: unknown) => {
+        if (!moving && foldedMeanwhile(error)) return undefined
+        throw error
+      },
+    )
+    if (yielded === undefined || (!moving && !(await relations.held()))) return undefined
     for (const [of, { keys, cell }] of yielded) {
       const cells = found.get(sliceKey(of)) ?? new Map()
       const known = cells.get(cellKey(keys))

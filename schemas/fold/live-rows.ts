@@ -1,14 +1,23 @@
+import { PulseError } from '../errors.ts'
 import { placementOf } from '../store/cluster.ts'
 import type { Store } from '../store/port.ts'
 import { sqlString } from '../store/sql-text.ts'
 
-/** The folded tables as they stand: SELECTs of rows that meet a condition, one row an identity. */
+/**
+ * The folded tables as they stand: SELECTs of rows that meet a condition, one row an identity. Where
+ * they are `sealed`, a statement fails (`foldedMeanwhile`) that would read a row that meets `beyond` too.
+ */
 export type LiveRows = {
-  readonly matters: (where?: string) => string
-  readonly petitions: (where?: string) => string
+  readonly matters: (where?: string, beyond?: string) => string
+  readonly petitions: (where?: string, beyond?: string) => string
+  readonly sealed: boolean
 }
 
-type Table = keyof LiveRows
+/** Whether a statement failed for a row that was folded after its question was asked. */
+export const foldedMeanwhile = (error: unknown): boolean =>
+  error instanceof PulseError && error.details['type'] === 'FUNCTION_THROW_IF_VALUE_IS_NON_ZERO'
+
+type Table = 'matters' | 'petitions'
 
 /** Columns no figure reads: stamps of knowledge and the version. */
 export const stamps = 'known_from, known_until, received_from, received_until, version'
@@ -45,6 +54,11 @@ const whereAll = (conditions: readonly (string | undefined)[]): string => {
 const collapsed = (table: string, ...conditions: readonly (string | undefined)[]): string =>
   `SELECT * EXCEPT (${stamps}) FROM ${table} FINAL${whereAll(conditions)}`
 
+const sealedBy = (where: string | undefined, beyond: string | undefined): string | undefined =>
+  beyond === undefined
+    ? undefined
+    : `throwIf((${beyond}) AND (${where ?? 'true'}), 'folded meanwhile') = 0`
+
 /**
  * The rows of the large part, less those replaced since, and the rows of all other parts. FINAL
  * looks at every row of the table as soon as one row was folded anew; this looks at 16 bytes of each.
@@ -54,12 +68,13 @@ const collapsed = (table: string, ...conditions: readonly (string | undefined)[]
  * are in the others. It needs that of two rows of an identity the one written later saw as much or
  * more; `createFoldBound` sees to it.
  */
-const apart = (table: Table, part: string, where: string | undefined): string => {
+const apart = (table: Table, part: string, where?: string, beyond?: string): string => {
   const large = `_part = ${sqlString(part)}`
   const replaced = `SELECT key_print FROM ${table} WHERE NOT (${large})`
   return [
     `SELECT * EXCEPT (${stamps}) FROM ${table} PREWHERE key_print NOT IN (${replaced})${whereAll([large, where])}`,
-    collapsed(table, `NOT (${large})`, where),
+    // what is folded from now on comes as new parts: the large one need not be looked at for it
+    collapsed(table, `NOT (${large})`, where, sealedBy(where, beyond)),
   ].join(' UNION ALL ')
 }
 
@@ -76,9 +91,15 @@ export const liveRows = async (
   const { local } = placementOf(store)
   const rowsOf =
     (table: Table) =>
-    (where?: string): string => {
+    (where?: string, beyond?: string): string => {
       const large = parts.find((part) => part.table === table)
-      return large === undefined ? collapsed(local(table), where) : apart(table, large.name, where)
+      return large === undefined
+        ? collapsed(local(table), where)
+        : apart(table, large.name, where, beyond)
     }
-  return { matters: rowsOf('matters'), petitions: rowsOf('petitions') }
+  return {
+    matters: rowsOf('matters'),
+    petitions: rowsOf('petitions'),
+    sealed: parts.length === 2,
+  }
 }

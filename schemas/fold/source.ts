@@ -13,7 +13,10 @@ import { mergeComponents, mergedRelation, resolveMerges } from './merge-lookup.t
 export type Relations = {
   readonly matters: string
   readonly petitions: string
-  /** To be asked after reading: false where rows were folded meanwhile that may have been read too. */
+  /**
+   * To be asked after reading: false where rows were folded meanwhile that may have been read too. A
+   * reading may also fail for that reason (`foldedMeanwhile`).
+   */
   readonly held: () => Promise<boolean>
 }
 
@@ -169,11 +172,19 @@ export const relationsAt = async (
 ): Promise<Relations> => {
   const { local, gather, relation } = placementOf(store)
   const rows = mostListed === 0 ? undefined : await listed(store, cut, mostListed)
-  const held = async (): Promise<boolean> =>
-    rows === undefined || same(rows, await listed(store, cut, mostListed))
   const live = await liveRows(store, leastRowsApart)
+  const held = async (): Promise<boolean> =>
+    rows === undefined || live.sealed || same(rows, await listed(store, cut, mostListed))
+  const beyond =
+    rows === undefined
+      ? undefined
+      : `known_until > ${sqlInstant(cut.asOf)} OR received_until > ${sqlInstant(cut.receivedBy)}`
   if (rows?.length === 0)
-    return { matters: relation(live.matters()), petitions: relation(live.petitions()), held }
+    return {
+      matters: relation(live.matters(undefined, beyond)),
+      petitions: relation(live.petitions(undefined, beyond)),
+      held,
+    }
   // merges after the rows: the merge of a row that is there is there too
   const groups = await mergeComponents(store)
   const between =
@@ -202,11 +213,11 @@ export const relationsAt = async (
   return {
     held,
     matters: all(
-      live.matters(between.matters),
+      live.matters(between.matters, beyond),
       (fold) => `SELECT * EXCEPT (${stamps}, petition_rows) FROM (${fold})`,
     ),
     petitions: all(
-      live.petitions(between.petitions),
+      live.petitions(between.petitions, beyond),
       (fold) => `SELECT ${petitionOf} FROM (${fold}) ARRAY JOIN petition_rows AS p`,
     ),
   }

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPulse } from '../../consumers/open.ts'
 import type { Cut } from '../../schemas/fold/known-events.ts'
-import { liveRows } from '../../schemas/fold/live-rows.ts'
+import { foldedMeanwhile, liveRows } from '../../schemas/fold/live-rows.ts'
 import { LISTED, type RelationsOptions, relationsAt } from '../../schemas/fold/source.ts'
 import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
@@ -129,6 +129,32 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
     await world.pulse.log.publish([{ ...last, receivedTime: received + 1 }])
     for (const { held } of taken) expect(await held()).toBe(false)
     expect(await moving.held()).toBe(true)
+
+    // where the large part is read apart, the reading itself fails
+    await world.pulse.log.publish(
+      receivedEvents(bulkWorld({ seed: 9, matters: 60, prefix: 'beside-' })),
+    )
+    for (const table of ['matters', 'petitions'])
+      await world.store.maintain(`OPTIMIZE TABLE ${table} FINAL`)
+    await world.store.maintain('SYSTEM STOP MERGES')
+    await world.pulse.log.publish([{ ...first, id: 'again', receivedTime: received + 2 }])
+    const later = { ...now, receivedBy: received + 2 }
+    const apart = await relationsAt(world.store, later, timezone, { leastRowsApart: 1 })
+    expect(apart.matters).toContain('throwIf')
+    const counted = () =>
+      world.store.query(
+        `SELECT count() AS n FROM ${apart.matters} WHERE startsWith(matter_id, '${prefix}')`,
+      )
+    const before = await counted()
+    await world.pulse.log.publish([{ ...last, id: 'again', receivedTime: received + 3 }])
+    expect(foldedMeanwhile(await counted().catch((error: unknown) => error))).toBe(true)
+    const anew = await relationsAt(world.store, later, timezone, { leastRowsApart: 1 })
+    expect(
+      await world.store.query(
+        `SELECT count() AS n FROM ${anew.matters} WHERE startsWith(matter_id, '${prefix}')`,
+      ),
+    ).toEqual(before)
+    await world.store.maintain('SYSTEM START MERGES')
   })
 
   it('gives the rows of the reference for a large world, live, rebuilt and as of any date', async () => {

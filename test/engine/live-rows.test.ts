@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPulse } from '../../consumers/open.ts'
-import { liveRows } from '../../schemas/fold/live-rows.ts'
+import { foldedMeanwhile, liveRows } from '../../schemas/fold/live-rows.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { migrate } from '../../schemas/tables/migrate.ts'
@@ -98,6 +98,27 @@ describe('the folded rows as they stand', () => {
       { people: 1_000, n: MATTERS - 100 },
       { people: 2_000, n: 50 },
     ])
+    await store.maintain('SYSTEM START MERGES')
+  })
+
+  it('fail a reading that would take in what was folded after it was asked', async () => {
+    await merge(store)
+    await store.maintain('SYSTEM STOP MERGES')
+    await fold(store, 'number % 100', 5_000)
+    const live = await liveRows(store, 1)
+    expect(live.sealed).toBe(true)
+    const read = (where?: string) =>
+      Promise.all(
+        [live.matters(where, 'version > 5000'), live.petitions(where, 'version > 5000')].map(
+          (sql) => store.query<{ n: number }>(`SELECT count() AS n FROM (${sql})`),
+        ),
+      )
+    expect((await read()).flat()).toEqual([{ n: MATTERS }, { n: MATTERS }])
+    await fold(store, '7', 6_000)
+    const failed = await read().catch((error: unknown) => error)
+    expect(foldedMeanwhile(failed)).toBe(true)
+    // who is left out on purpose may be what it will
+    expect((await read("if(1, 'm7', '') NOT IN ('m7')")).flat()).toEqual([{ n: 0 }, { n: 0 }])
     await store.maintain('SYSTEM START MERGES')
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { askFigure } from '../../../dashboards/figures/ask.ts'
+import { PulseError } from '../../../schemas/errors.ts'
 
 /** A store whose tables hold one more row at every reading; `held` says what is told after each. */
 const growing = (held: readonly boolean[]) => {
@@ -46,6 +47,26 @@ describe('a figure read while rows are folded', () => {
     const receivedBy = Date.UTC(2025, 0, 20)
     const fixed = await askFigure(growing([false, true]).deps, { ...question, receivedBy })
     expect(Date.parse(fixed.receivedBy)).toBe(receivedBy)
+  })
+
+  it('is read again where the reading itself fails for it, and fails for any other reason', async () => {
+    const failing = (type: string) => {
+      const { deps, asked } = growing([true, true])
+      const { query } = deps.store
+      let first = true
+      const store = {
+        query: async <Row>(): Promise<Row[]> => {
+          if (!first) return query<Row>()
+          first = false
+          throw new PulseError('STORE_REJECTED', 'no', { details: { type } })
+        },
+      }
+      return { asked, deps: { ...deps, store } }
+    }
+    const moved = failing('FUNCTION_THROW_IF_VALUE_IS_NON_ZERO')
+    expect(await value(moved.deps)).toBe(1)
+    expect(moved.asked).toEqual([false, false])
+    await expect(value(failing('UNKNOWN_IDENTIFIER').deps)).rejects.toThrow('no')
   })
 
   it('is at last read in the way that nothing disturbs', async () => {
