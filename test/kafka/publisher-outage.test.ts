@@ -88,13 +88,16 @@ describe('while the broker is away', () => {
     const { broker, publisher } = await away(1_500, { maxQueuedEvents: 10 })
     await broker.kill()
     const begun = Date.now()
-    const call = endOf(publisher.publish(caseEvents(10, { from: 1 }), stored))
+    let waits = true
+    const call = endOf(publisher.publish(caseEvents(10, { from: 1 }), stored)).finally(() => {
+      waits = false
+    })
     expect(await endOf(publisher.publish(caseEvents(1, { from: 50 }), stored))).toBe(
       'LOG_UNAVAILABLE',
     )
-    expect(Date.now() - begun).toBeLessThan(1_000)
+    expect(waits).toBe(true)
     expect(await call).toBe('LOG_UNAVAILABLE')
-    expect(Date.now() - begun).toBeLessThan(10_000)
+    expect(Date.now() - begun).toBeLessThan(30_000)
     await broker.restart()
     await expect
       .poll(() => endOf(publisher.publish(caseEvents(10, { from: 1 }), stored)), {
@@ -106,7 +109,7 @@ describe('while the broker is away', () => {
     const closing = Date.now()
     await publisher.close()
     expect(await last).toBe('LOG_UNAVAILABLE')
-    expect(Date.now() - closing).toBeLessThan(15_000)
+    expect(Date.now() - closing).toBeLessThan(30_000)
   })
 
   it('killed and restarted while much is sent, it has everything that was acknowledged', async () => {
