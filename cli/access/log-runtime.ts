@@ -1,3 +1,4 @@
+import { createConservationSeries } from '../../consumers/conservation/series.ts'
 import type { ConsumerSeries } from '../../consumers/log/series.ts'
 import type { OnStep } from '../../consumers/log/steps.ts'
 import { prepareStore } from '../../consumers/prepare-store.ts'
@@ -7,10 +8,11 @@ import { receivedClock } from '../../schemas/log/received-clock.ts'
 import type { KafkaSettings } from '../../schemas/settings/kafka-settings.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import { deadLettersOf } from './dead-letters.ts'
-import { figuresOfFedStore } from './fed-store.ts'
+import { figuresOfFedStore, watermarkOfFedStore } from './fed-store.ts'
 import { openConsumer } from './open-consumer.ts'
 import { openLog } from './open-log.ts'
 import { withOpenStore } from './open-store.ts'
+import { reconcileOf } from './reconcile.ts'
 import type { Runtime, RuntimeOptions } from './runtime.ts'
 
 export type LogRuntimeOptions = RuntimeOptions & {
@@ -55,6 +57,8 @@ export const openLogRuntime = (settings: Settings, options: LogRuntimeOptions): 
       ...figures,
       edge,
       deadLetters: deadLettersOf(store, edge),
+      observe: (registry) => createConservationSeries(registry, store),
+      reconcile: reconcileOf(store, settings, watermarkOfFedStore(store)),
       priorLedgerEvents: async (source, idPrefix) => {
         // what the log still holds would seem never to have been imported
         await consumer.settled()

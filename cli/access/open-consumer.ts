@@ -1,3 +1,4 @@
+import { keepHours } from '../../consumers/conservation/keep-hours.ts'
 import type { LogConsumer } from '../../consumers/log/log-consumer.ts'
 import type { ConsumerSeries } from '../../consumers/log/series.ts'
 import type { OnStep } from '../../consumers/log/steps.ts'
@@ -29,7 +30,7 @@ export const openConsumer = async (
     import('../../consumers/log/log-consumer.ts'),
   ])
   const topics = topicsOf(settings)
-  return startLogConsumer({
+  const consumer = await startLogConsumer({
     ...rest,
     store,
     timezone,
@@ -39,4 +40,12 @@ export const openConsumer = async (
     groupId: settings.groupId,
     sessionTimeoutMs: settings.sessionTimeoutMs,
   })
+  const hours = keepHours(store, rest.log)
+  return {
+    ...consumer,
+    stop: async () => {
+      await hours.stop()
+      await consumer.stop()
+    },
+  }
 }

@@ -2,8 +2,8 @@ import { readProgress } from '../../schemas/log/progress.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant } from '../../schemas/store/sql-text.ts'
 import { readMarks } from '../../schemas/tables/marks.ts'
-import { closedUpTo, closeHours } from '../conservation/close-hours.ts'
-import { countOutcomes } from '../conservation/count-outcomes.ts'
+import { closeHours } from '../conservation/close-hours.ts'
+import { outcomesUpTo } from '../conservation/outcomes.ts'
 import { checkFolded } from './check-folded.ts'
 import { checkHours } from './check-hours.ts'
 import { checkPositions, type LogOffsets } from './check-positions.ts'
@@ -25,27 +25,6 @@ export type ReconcilePorts = {
   readonly watermark: () => Promise<number>
   readonly log?: LogPorts
   readonly now: () => number
-}
-
-type Outcomes = NonNullable<Reconciliation['outcomes']>
-
-/** How messages received up to a moment ended: closed hours as they were summed, the rest counted now. */
-const outcomesUpTo = async (store: Pick<Store, 'query'>, watermark: number): Promise<Outcomes> => {
-  const closed = await closedUpTo(store)
-  const [sum] = await store.query<Outcomes>(
-    'SELECT sum(new_events) AS new, sum(duplicates) AS duplicate, sum(conflicts) AS conflict, sum(dead_letters) AS deadLetter FROM log_hours FINAL',
-  )
-  const open =
-    watermark < closed ? [] : await countOutcomes(store, { from: closed, before: watermark + 1 })
-  return open.reduce(
-    (all, hour) => ({
-      new: all.new + hour.newEvents,
-      duplicate: all.duplicate + hour.duplicates,
-      conflict: all.conflict + hour.conflicts,
-      deadLetter: all.deadLetter + hour.deadLetters,
-    }),
-    sum ?? { new: 0, duplicate: 0, conflict: 0, deadLetter: 0 },
-  )
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Outcomes } from '../conservation/outcomes.ts'
+
 /**
  * What can be missing, by what was compared:
  * - offsets: positions the group has passed over, or a log shorter than what was read of it
@@ -72,12 +74,7 @@ export type Reconciliation = {
   /** What is worth knowing and no gap. */
   readonly notes: readonly string[]
   /** How messages received up to the watermark ended; absent where no log feeds the store. */
-  readonly outcomes?: {
-    readonly new: number
-    readonly duplicate: number
-    readonly conflict: number
-    readonly deadLetter: number
-  }
+  readonly outcomes?: Outcomes
   readonly partitions: readonly PartitionReport[]
   /** Rows looked at. */
   readonly events: number
