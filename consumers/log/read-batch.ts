@@ -112,7 +112,7 @@ export const readBatch = async (
       receipts(position, contentOf(parsed.event)) ??
       progress.receivedAt(position, appendedAt, parsed.event.receivedTime)
     const event = { ...parsed.event, receivedTime }
-    events.add(event)
+    events.add(event, parsed.verbatim === true ? value : undefined)
     positions.event(origin, position, event)
     if (event.type === 'matter.merged.v1') merges.push(event)
     subjects.add(event.subject)

@@ -22,8 +22,8 @@ const EVENTS_A_FOLD = 1_000_000
 
 type Range = { readonly condition: string; readonly rows: number }
 
-/** Ranges of matters of about EVENTS_A_FOLD events, from the marks of the table's own index. */
-export const ranges = async (store: Store): Promise<Range[]> => {
+/** Ranges of matters of about so many events, from the marks of the table's own index. */
+export const ranges = async (store: Store, events = EVENTS_A_FOLD): Promise<Range[]> => {
   const { gather, localIndex } = placementOf(store)
   const marks = await store.query<{ subject: string; rows: number }>(
     `${gather(`SELECT subject, toUInt64(rows_in_granule) AS rows FROM ${localIndex('case_events')} WHERE rows_in_granule > 0`)} ORDER BY subject`,
@@ -41,7 +41,7 @@ export const ranges = async (store: Store): Promise<Range[]> => {
     rows = 0
   }
   for (const mark of marks) {
-    if (rows >= EVENTS_A_FOLD && mark.subject !== from) close(mark.subject)
+    if (rows >= events && mark.subject !== from) close(mark.subject)
     rows += mark.rows
   }
   close(undefined)

@@ -26,6 +26,12 @@ export type RowBinaryWriter = {
 
 const TWO_32 = 2 ** 32
 
+/** Longest text written byte by byte. */
+const SHORT = 40
+
+/** Of a hexadecimal digit's character code: letters, upper or lower case, lie 9 beyond their low bits. */
+const nibble = (code: number): number => (code & 15) + (code > 57 ? 9 : 0)
+
 export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
   let buffer = Buffer.allocUnsafe(initialBytes)
   let at = 0
@@ -47,17 +53,39 @@ export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
     room(5)
     varint(elements)
   }
+  /** Short texts without surrogates, which most are, byte by byte: a call out of here costs more. */
+  const short = (value: string): boolean => {
+    const { length } = value
+    if (length > SHORT) return false
+    let end = at + 1
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i)
+      if (code < 0x80) buffer[end++] = code
+      else if (code < 0x800) {
+        buffer[end++] = 0xc0 | (code >> 6)
+        buffer[end++] = 0x80 | (code & 0x3f)
+      } else if (code < 0xd800 || code > 0xdfff) {
+        buffer[end++] = 0xe0 | (code >> 12)
+        buffer[end++] = 0x80 | ((code >> 6) & 0x3f)
+        buffer[end++] = 0x80 | (code & 0x3f)
+      } else return false
+    }
+    buffer[at] = end - at - 1
+    at = end
+    return true
+  }
   const string = (value: string) => {
-    const most = value.length * 3
-    room(most + 5)
-    if (most < 0x80) {
-      const written = buffer.write(value, at + 1)
-      buffer[at] = written
-      at += written + 1
+    room(value.length * 3 + 5)
+    if (short(value)) return
+    // most texts that are long have a length of two bytes: written before it is known
+    const written = buffer.write(value, at + 2)
+    if (written >= 0x80 && written < 0x4000) {
+      buffer[at] = (written & 0x7f) | 0x80
+      buffer[at + 1] = written >> 7
+      at += written + 2
       return
     }
-    const length = Buffer.byteLength(value)
-    varint(length)
+    varint(written)
     at += buffer.write(value, at)
   }
   const time = (epochMs: number) => {
@@ -86,7 +114,8 @@ export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
     },
     hex: (digits) => {
       room(digits.length / 2)
-      at += buffer.write(digits, at, 'hex')
+      for (let i = 0; i < digits.length; i += 2)
+        buffer[at++] = (nibble(digits.charCodeAt(i)) << 4) | nibble(digits.charCodeAt(i + 1))
     },
     strings: (values) => {
       count(values.length)
