@@ -101,6 +101,87 @@ const killAnyMoment = async (
   await remember()
 }
 
+/** Longer than a session: the group goes on without whoever is frozen. */
+const FROZEN_MS = 4_000
+
+/** A process, or the broker, stands still while a wave arrives, and goes on as if nothing had been. */
+const freezeAnyMoment = async (
+  { feed, count, between, remember }: Scene,
+  label: string,
+  freeze: (ms: number) => Promise<void>,
+): Promise<void> => {
+  await feed.during(async () => {
+    await sleep(between(0, 1_200))
+    await freeze(FROZEN_MS)
+    count(label)
+  })
+  await remember()
+}
+
+/** A consumer stands still until its partitions are another's, and then goes on with what it had in hand. */
+export const freezeConsumer =
+  (times: number): Disturbance =>
+  async (scene) => {
+    const { consumers } = scene.stage
+    for (let time = 0; time < times; time += 1) {
+      const consumer = consumers[time % consumers.length]
+      if (consumer !== undefined) await freezeAnyMoment(scene, 'consumer frozen', consumer.freeze)
+    }
+  }
+
+export const freezeStore: Disturbance = async (scene) => {
+  const { store } = scene.stage
+  if (store !== undefined) await freezeAnyMoment(scene, 'store front frozen', store.freeze)
+}
+
+export const freezeBroker: Disturbance = async (scene) => {
+  const { broker } = scene
+  await freezeAnyMoment(scene, 'broker frozen', async (ms) => {
+    process.kill(broker.pid, 'SIGSTOP')
+    await sleep(ms)
+    process.kill(broker.pid, 'SIGCONT')
+  })
+}
+
+const REPLAY_LIMIT_MS = 120_000
+
+/** Everything is folded anew beside the live tables while events arrive; first killed, then to its end. */
+export const replayMeanwhile: Disturbance = async (scene) => {
+  const { stage, feed, count, between, remember } = scene
+  await feed.during(async () => {
+    const killed = await stage.replay()
+    await sleep(between(300, 2_000))
+    if (killed.runs()) {
+      await killed.kill()
+      count('replay at any moment')
+    }
+    const whole = await stage.replay()
+    await whole.finished(REPLAY_LIMIT_MS)
+    count('replay to its end')
+  })
+  await remember()
+}
+
+/**
+ * No consumer runs while the waves come; then they find far more than they fold at once, and kill
+ * themselves at steps of catching up.
+ */
+export const fallBehind =
+  (waves: number, arms: readonly Arm[]): Disturbance =>
+  async ({ stage, feed, count, remember }) => {
+    for (const consumer of stage.consumers) await consumer.kill()
+    for (let wave = 0; wave < waves; wave += 1) await feed.next()
+    const [victim, ...others] = stage.consumers
+    if (victim === undefined) throw new Error('to fall behind takes a consumer')
+    for (const arm of arms) {
+      await victim.start(arm)
+      await victim.killedItself(REACH_LIMIT_MS)
+      count(`consumer far behind ${arm.label}`)
+      await remember()
+    }
+    for (const consumer of [victim, ...others]) await consumer.start()
+  }
+
 /** The broker is killed and comes back with what it had written. */
 export const killBroker =
   (times: number): Disturbance =>

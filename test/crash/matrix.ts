@@ -1,5 +1,9 @@
 import type { CrashPlan } from './crash-run.ts'
 import {
+  fallBehind,
+  freezeBroker,
+  freezeConsumer,
+  freezeStore,
   killBroker,
   killConsumer,
   killIntake,
@@ -7,6 +11,7 @@ import {
   loseAnswerOfIntake,
   loseAnswerOfStore,
   rebalance,
+  replayMeanwhile,
   restartBroker,
 } from './disturbances.ts'
 import type { Arm } from './supervised.ts'
@@ -65,18 +70,46 @@ export const crashPlans = (seed: number): readonly CrashPlan[] => {
       ...apart,
       disturbances: [killIntake(arms(intakeSteps, seed)), loseAnswerOfIntake(2)],
     }),
-    plan('broker', { ...apart, consumers: 2, disturbances: [killBroker(3), restartBroker] }),
+    plan('broker', {
+      ...apart,
+      consumers: 2,
+      disturbances: [killBroker(3), restartBroker, freezeBroker],
+    }),
     plan('store', {
       ...apart,
       consumers: 2,
-      disturbances: [loseAnswerOfStore(2), killStore([500, 0, AWAY_MS])],
+      disturbances: [loseAnswerOfStore(2), killStore([500, 0, AWAY_MS]), freezeStore],
     }),
-    plan('rebalance', { ...apart, consumers: 2, disturbances: [rebalance(7)] }),
+    plan('rebalance', { ...apart, consumers: 2, disturbances: [rebalance(7), freezeConsumer(4)] }),
+    plan('replay', {
+      ...apart,
+      consumers: 2,
+      disturbances: [replayMeanwhile, rebalance(2), replayMeanwhile],
+    }),
+    plan('replay-together', {
+      topology: 'together',
+      consumers: 1,
+      disturbances: [replayMeanwhile, killConsumer(arms(['folding', 'committing'], seed))],
+    }),
     plan('rebalance-at-steps', {
       ...apart,
       consumers: 2,
       disturbances: [killConsumer(arms(consumerSteps, seed)), rebalance(2)],
     }),
+  ]
+}
+
+/** Waves of the plans that fall behind; the events of all of them are many times a batch. */
+export const MANY_WAVES = 4
+
+const catchingUp = arms(['inserted', 'inserting', 'folding', 'committing', 'folded'], 0)
+
+/** Far more than is stored and folded at once. */
+export const behindPlans = (seed: number): readonly CrashPlan[] => {
+  const disturbances = [fallBehind(MANY_WAVES, catchingUp)]
+  return [
+    { name: `behind-${seed}`, topology: 'apart', consumers: 2, seed, disturbances },
+    { name: `behind-together-${seed}`, topology: 'together', consumers: 1, seed, disturbances },
   ]
 }
 

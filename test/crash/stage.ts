@@ -32,8 +32,8 @@ export type Stage = {
   readonly store?: Supervised
   readonly beforeStore?: SwallowingProxy
   readonly beforeIntake: SwallowingProxy
-  /** What a command of the product needs to find log and store. */
-  readonly env: Readonly<Record<string, string>>
+  /** A `pulse replay` on the store, started. */
+  readonly replay: () => Promise<Supervised>
   /** Every process once, those that others need first. */
   readonly all: readonly Supervised[]
   /** Starts every process, in a store that has its tables. */
@@ -42,6 +42,12 @@ export type Stage = {
 }
 
 const up = / is up at /
+
+const startReplay = async (env: Readonly<Record<string, string>>): Promise<Supervised> => {
+  const replay = supervise({ name: 'replay', args: ['replay'], env, ready: /^/, endsItself: true })
+  await replay.start()
+  return replay
+}
 
 const withProxies = async (
   intakePort: number,
@@ -99,7 +105,7 @@ export const setStage = async (options: {
     const process = supervise({ name: 'up', args, env, ready: up })
     return {
       ...shared,
-      env: { ...env, PULSE_DATA: directory },
+      replay: () => startReplay({ ...base, PULSE_DATA: directory }),
       figuresUrl: `http://127.0.0.1:${intakePort}`,
       intake: process,
       consumers: [process],
@@ -121,7 +127,7 @@ export const setStage = async (options: {
   const figures = supervise({ name: 'serve', args: ['serve', ...on(figuresPort)], env, ready: up })
   return {
     ...shared,
-    env,
+    replay: () => startReplay(env),
     figuresUrl: `http://127.0.0.1:${figuresPort}`,
     intake,
     consumers,
