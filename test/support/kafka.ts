@@ -72,14 +72,12 @@ export const makeTopic = (brokers: readonly string[], topic: ITopicConfig): Prom
   withAdmin(brokers, async (admin) => {
     await admin.createTopics({ topics: [topic], waitForLeaders: false })
     for (const until = Date.now() + topicLimitMs; ; await sleep(20)) {
-      const leaders = await admin.fetchTopicMetadata({ topics: [topic.topic] }).then(
-        ({ topics }) => topics.flatMap(({ partitions }) => partitions.map(({ leader }) => leader)),
-        (error) => {
-          if (Date.now() > until) throw error
-          return []
-        },
-      )
-      if (leaders.length > 0 && leaders.every((leader) => leader >= 0)) return
+      // a leader that is named may not know yet that it is: it is asked where its partition ends
+      const ends = await admin.fetchTopicOffsets(topic.topic).catch((error: unknown) => {
+        if (Date.now() > until) throw error
+        return []
+      })
+      if (ends.length > 0) return
       if (Date.now() > until) throw new Error(`${topic.topic} has no leader.`)
     }
   })
