@@ -27,6 +27,14 @@ export type LogFolding = Folder & {
   readonly idle: () => Promise<void>
 }
 
+/**
+ * A list of matters is folded by looking each up, which costs several times as much as folding all of
+ * a range: so the list is given up where it holds a good part of all there are.
+ */
+const SHARE_LISTED = 0.2
+const LEAST_LISTED = 20_000
+const MOST_LISTED = 300_000
+
 /** Matters gather so long before the next fold; a longer rest would be seen in how late figures are. */
 const GATHER_MS = 200
 
@@ -36,6 +44,13 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
   const target = { table: 'folded', timezone }
   const tidier = createTidier(store)
   const bound = await createFoldBound(store)
+
+  let mostListed = LEAST_LISTED
+  const countMatters = async (): Promise<void> => {
+    const [row] = await store.query<{ n: number }>('SELECT count() AS n FROM matters')
+    mostListed = Math.min(MOST_LISTED, Math.max(LEAST_LISTED, (row?.n ?? 0) * SHARE_LISTED))
+  }
+  await countMatters()
 
   const folding = async (work: () => Promise<void>): Promise<void> => {
     const begun = performance.now()
@@ -51,6 +66,7 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
   }
 
   const folder = createFolder({
+    mostListed: () => mostListed,
     gatherMs: GATHER_MS,
     maxRestMs: GATHER_MS,
     storedUpTo: async () => {
@@ -68,6 +84,7 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
       folding(async () => {
         await foldStoredSince(store, target, since, options.stopped)
         await bound.refresh()
+        await countMatters()
         tidier.folded(Number.POSITIVE_INFINITY)
       }),
     onFolded: options.onFolded,

@@ -39,8 +39,8 @@ export type FolderOptions = {
    * more than `mostListed` matters is forgotten and this is done instead.
    */
   readonly foldStoredSince?: (since: number) => Promise<void>
-  /** Default 300,000. */
-  readonly mostListed?: number
+  /** Default: always 300,000. */
+  readonly mostListed?: () => number
   /** Matters one fold takes at most. Default 20,000. */
   readonly mattersAFold?: number
   /** Matters waiting at most before `room` makes the next caller wait. Default 200,000. */
@@ -59,6 +59,8 @@ export type FolderOptions = {
   readonly onCaughtUp?: () => void
 }
 
+const MOST_LISTED = 300_000
+
 type Waiter = {
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
@@ -75,7 +77,9 @@ export const createFolder = (options: FolderOptions): Folder => {
   const storedUpTo = options.storedUpTo ?? (() => Number.POSITIVE_INFINITY)
   const { foldStoredSince } = options
   const waiting = createWaitingMatters(
-    foldStoredSince === undefined ? Number.POSITIVE_INFINITY : (options.mostListed ?? 300_000),
+    foldStoredSince === undefined
+      ? () => Number.POSITIVE_INFINITY
+      : (options.mostListed ?? (() => MOST_LISTED)),
   )
   let restsUntil = 0
   let inHand: Taken | undefined

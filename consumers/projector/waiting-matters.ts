@@ -28,7 +28,7 @@ export type WaitingMatters = {
 const NEVER = Number.POSITIVE_INFINITY
 
 /** `mostListed`: beyond so many the list is forgotten. */
-export const createWaitingMatters = (mostListed: number): WaitingMatters => {
+export const createWaitingMatters = (mostListed: () => number): WaitingMatters => {
   let listed = new Map<string, number>()
   let unlisted = false
   let since = NEVER
@@ -71,7 +71,7 @@ export const createWaitingMatters = (mostListed: number): WaitingMatters => {
       note(received.from, storedAt)
       if (unlisted) return
       for (const subject of subjects) list(subject, received.until)
-      if (listed.size > mostListed) forgetList()
+      if (listed.size > mostListed()) forgetList()
     },
     take: (most) => {
       const stamps = { since, from }

@@ -157,7 +157,7 @@ describe('matters that were touched', () => {
     let told = 0
     const folder = createFolder({
       fold: held.fold,
-      mostListed: 3,
+      mostListed: () => 3,
       maxRestMs: 0,
       foldStoredSince: async (from) => {
         since.push(from)
@@ -186,7 +186,7 @@ describe('matters that were touched', () => {
     const since: number[] = []
     const folder = createFolder({
       fold: async () => undefined,
-      mostListed: 0,
+      mostListed: () => 0,
       gatherMs: 5,
       foldStoredSince: async (from) => {
         since.push(from)
