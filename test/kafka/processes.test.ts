@@ -4,26 +4,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { caseEvents } from '../support/case-events.ts'
-import { pulse, startServing } from '../support/cli-child.ts'
-import { send, sharedBrokers, uniqueName } from '../support/kafka.ts'
+import { pulse } from '../support/cli-child.ts'
+import { eventually, kafkaOf, serving, topicOf } from '../support/deployment.ts'
+import { send, sharedBrokers } from '../support/kafka.ts'
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pulse-processes-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
-
-/** Settings of one deployment on the broker of the run. */
-const kafkaOf = (name: string): Record<string, string> => ({
-  KAFKA_BROKERS: sharedBrokers().join(','),
-  KAFKA_TOPIC_PREFIX: `${uniqueName(name)}.`,
-  KAFKA_GROUP_ID: uniqueName(name),
-  KAFKA_PARTITIONS: '3',
-  KAFKA_SESSION_TIMEOUT_MS: '6000',
-})
-
-const topicOf = (env: Readonly<Record<string, string>>) =>
-  `${env['KAFKA_TOPIC_PREFIX']}petition.case-events`
 
 const lines = (events: ReturnType<typeof caseEvents>) =>
   events.map(({ canonical }) => `${canonical}\n`).join('')
@@ -42,18 +31,11 @@ const petitions = async (
   return { value: answer.rows[0]?.value ?? 0, receivedBy: answer.receivedBy }
 }
 
-const eventually = async <T>(work: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> => {
-  for (const until = Date.now() + 60_000; ; await sleep(100)) {
-    const value = await work()
-    if (wanted(value) || Date.now() > until) return value
-  }
-}
-
 describe('pulse up with Kafka as its log', () => {
   it('takes events in through the log, shows them at once, and keeps them', async () => {
     const env = kafkaOf('up')
     const data = join(folder, 'up')
-    const up = await startServing(['up', '--data', data], env)
+    const up = await serving(['up', '--data', data], env)
     const events = caseEvents(300)
     const answer = await fetch(`${up.url}/api/v1/events`, {
       method: 'POST',
@@ -118,7 +100,7 @@ describe('pulse up with Kafka as its log', () => {
 
 describe('pulse consume and pulse serve on a store of another process', () => {
   it('refuse a store that was not prepared, saying what to run', async () => {
-    const store = await startServing(['store', '--data', join(folder, 'bare')])
+    const store = await serving(['store', '--data', join(folder, 'bare')])
     const env = { ...kafkaOf('bare'), CLICKHOUSE_URL: store.url }
     for (const command of ['consume', 'serve']) {
       const refused = await pulse([command, '--port', '0'], { env })
@@ -135,11 +117,11 @@ describe('pulse consume and pulse serve on a store of another process', () => {
   })
 
   it('show what the log holds; with the consumer stopped the watermark stays, and figures with it', async () => {
-    const store = await startServing(['store', '--data', join(folder, 'apart')])
+    const store = await serving(['store', '--data', join(folder, 'apart')])
     const env = { ...kafkaOf('apart'), CLICKHOUSE_URL: store.url }
     expect((await pulse(['migrate'], { env })).code).toBe(0)
-    const consume = await startServing(['consume'], env)
-    const serve = await startServing(['serve'], env)
+    const consume = await serving(['consume'], env)
+    const serve = await serving(['serve'], env)
     await send(sharedBrokers(), topicOf(env), messages(caseEvents(200)))
     expect(
       (
@@ -155,7 +137,7 @@ describe('pulse consume and pulse serve on a store of another process', () => {
     await send(sharedBrokers(), topicOf(env), messages(caseEvents(100, { from: 200 })))
     await sleep(3_000)
     expect(await petitions(serve.url)).toEqual(stopped)
-    const after = await startServing(['consume'], env)
+    const after = await serving(['consume'], env)
     expect(
       (
         await eventually(
