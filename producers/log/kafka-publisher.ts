@@ -70,6 +70,13 @@ const tooLargeError = (bytes: number, limit: number, others: string): PulseError
     details: { limitBytes: limit },
   })
 
+const notAcknowledged = (limitMs: number, cause: unknown): PulseError =>
+  new PulseError(
+    'LOG_UNAVAILABLE',
+    `The brokers did not acknowledge the events within ${limitMs / 1000} s. They may have them all the same; send again.`,
+    { retriable: true, cause },
+  )
+
 /**
  * Opens the log for writing: acknowledged by all replicas in step, idempotent, one send at a time.
  * Rejects with LOG_UNAVAILABLE where the brokers do not answer. The topic must be there.
@@ -113,7 +120,8 @@ export const openPublisher = async (
       } catch (error) {
         if (tooLargeTypes.includes(kafkaErrorType(error) ?? '')) throw error
         const known = kafkaError(error, 'Writing to the event log')
-        if (!known.retriable || performance.now() + PAUSE_MS >= until) throw known
+        if (!known.retriable) throw known
+        if (performance.now() + PAUSE_MS >= until) throw notAcknowledged(ackLimitMs, error)
       }
       await sleep(PAUSE_MS)
     }

@@ -11,7 +11,7 @@ import {
 } from '../support/intake.ts'
 import { ownBroker } from '../support/kafka.ts'
 
-describe('an intake with a broker of its own', () => {
+describe('an intake with a broker of its own', { timeout: 240_000 }, () => {
   it('answers 503 while the broker is away, and takes events once it is back', async () => {
     const broker = await ownBroker()
     const env = { KAFKA_BROKERS: broker.brokers.join(','), KAFKA_PARTITIONS: '2' }
@@ -86,7 +86,7 @@ const sendOn = (url: () => string) => {
     unanswered,
     more: (events: number) => {
       const from = acknowledged.size
-      return expect.poll(() => acknowledged.size > from + events, { timeout: 30_000 }).toBe(true)
+      return expect.poll(() => acknowledged.size > from + events, { timeout: 60_000 }).toBe(true)
     },
     stop: async () => {
       stopping = true

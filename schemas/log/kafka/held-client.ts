@@ -4,7 +4,7 @@ import { within } from './within.ts'
 type Client = { readonly connect: () => Promise<void>; readonly disconnect: () => Promise<void> }
 
 const late = (limitMs: number): PulseError =>
-  new PulseError('LOG_UNAVAILABLE', `Kafka did not answer within ${limitMs / 1000} s.`, {
+  new PulseError('LOG_UNAVAILABLE', `Kafka did not answer within ${Math.ceil(limitMs / 1000)} s.`, {
     retriable: true,
   })
 
