@@ -1,18 +1,16 @@
 import type { Store } from '../../schemas/store/port.ts'
-import { rowBinaryWriter } from '../../schemas/store/row-binary.ts'
+import { rowBinaryWriter, TIME } from '../../schemas/store/row-binary.ts'
 import { keptOf } from './kept.ts'
 import type { DeadLetter } from './letter.ts'
 
-const time = "DateTime64(3, 'UTC')"
-
 const columns = [
-  { name: 'parked_at', type: time },
+  { name: 'parked_at', type: TIME },
   { name: 'origin', type: 'String' },
   { name: 'position', type: 'Int64' },
   { name: 'reason', type: 'String' },
   { name: 'errors', type: 'String' },
   { name: 'original', type: 'String' },
-  { name: 'received_at', type: time },
+  { name: 'received_at', type: TIME },
   { name: 'key', type: 'String' },
   { name: 'headers', type: 'Array(Tuple(name String, value String))' },
   { name: 'identity_removed', type: 'Bool' },
@@ -34,7 +32,7 @@ export const parkDeadLetters = async (
     const kept = keptOf(letter)
     row.time(now)
     row.string(message.origin)
-    row.time(message.position)
+    row.i64(message.position)
     row.string(errors[0]?.code ?? '')
     row.string(JSON.stringify(errors))
     row.binary(kept.original)

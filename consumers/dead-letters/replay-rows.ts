@@ -1,7 +1,7 @@
 import type { CaseEvent } from '../../schemas/events/event.ts'
 import type { Refusal } from '../../schemas/events/reasons.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { rowBinaryWriter } from '../../schemas/store/row-binary.ts'
+import { rowBinaryWriter, TIME } from '../../schemas/store/row-binary.ts'
 import type { LetterPlace } from './letter-name.ts'
 
 /** How the replay of one letter ended. */
@@ -11,7 +11,7 @@ export type Replayed = { readonly place: LetterPlace } & (
 )
 
 const columns = [
-  { name: 'replayed_at', type: "DateTime64(3, 'UTC')" },
+  { name: 'replayed_at', type: TIME },
   { name: 'origin', type: 'String' },
   { name: 'position', type: 'Int64' },
   { name: 'result', type: 'Int8' },
@@ -38,7 +38,7 @@ export const storeReplays = async (
     const event = replay.result === 'published' ? replay.event : undefined
     row.time(now)
     row.string(replay.place.origin)
-    row.time(replay.place.position)
+    row.i64(replay.place.position)
     row.u8(results[replay.result])
     row.string(errors[0]?.code ?? '')
     row.string(JSON.stringify(errors))

@@ -1,8 +1,6 @@
 import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import { identityDigest, type PositionKind, positionKinds } from '../../schemas/log/positions.ts'
-import { rowBinaryWriter } from '../../schemas/store/row-binary.ts'
-
-const time = "DateTime64(3, 'UTC')"
+import { rowBinaryWriter, TIME } from '../../schemas/store/row-binary.ts'
 
 /** Columns of `log_positions` in the order they are written here (migration 0009). */
 export const positionColumns = [
@@ -12,8 +10,8 @@ export const positionColumns = [
   { name: 'kind', type: 'Int8' },
   { name: 'identity', type: 'FixedString(16)' },
   { name: 'content', type: 'FixedString(16)' },
-  { name: 'received_at', type: time },
-  { name: 'stored_at', type: time },
+  { name: 'received_at', type: TIME },
+  { name: 'stored_at', type: TIME },
 ] as const
 
 /** What the column `content` holds of an event. */
@@ -45,7 +43,7 @@ export const createPositionRows = (storedAt: number, expected: number): Position
     content = NO_CONTENT,
   ): void => {
     row.string(origin)
-    row.time(position)
+    row.i64(position)
     row.u32(span)
     row.u8(positionKinds[kind])
     row.hex(identity)

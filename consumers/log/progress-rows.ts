@@ -1,14 +1,12 @@
 import type { OriginProgress } from '../../schemas/log/progress.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { rowBinaryWriter } from '../../schemas/store/row-binary.ts'
-
-const time = "DateTime64(3, 'UTC')"
+import { rowBinaryWriter, TIME } from '../../schemas/store/row-binary.ts'
 
 const columns = [
   { name: 'origin', type: 'String' },
   { name: 'folded_position', type: 'Int64' },
-  { name: 'watermark', type: time },
-  { name: 'written_at', type: time },
+  { name: 'watermark', type: TIME },
+  { name: 'written_at', type: TIME },
 ] as const
 
 /** Writes rows of `log_progress`. A row that says less than one before changes nothing. */
@@ -21,7 +19,7 @@ export const storeProgress = async (
   const row = rowBinaryWriter(rows.length * 64)
   for (const { origin, folded, watermark } of rows) {
     row.string(origin)
-    row.time(folded)
+    row.i64(folded)
     row.time(watermark)
     row.time(now)
   }

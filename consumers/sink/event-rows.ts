@@ -1,9 +1,7 @@
 import type { CaseEvent } from '../../schemas/events/event.ts'
 import { rankOf } from '../../schemas/events/types.ts'
 import type { ReceivedEvent } from '../../schemas/log/port.ts'
-import { rowBinaryWriter } from '../../schemas/store/row-binary.ts'
-
-const time = "DateTime64(3, 'UTC')"
+import { rowBinaryWriter, TIME } from '../../schemas/store/row-binary.ts'
 
 /** Columns of `case_events` in the order `eventRows` writes them (migration 0001). */
 export const eventRowColumns = [
@@ -12,10 +10,10 @@ export const eventRowColumns = [
   { name: 'id', type: 'String' },
   { name: 'content_hash', type: 'FixedString(32)' },
   { name: 'type_rank', type: 'UInt8' },
-  { name: 'time', type: time },
-  { name: 'recorded_at', type: time },
-  { name: 'received_at', type: time },
-  { name: 'stored_at', type: time },
+  { name: 'time', type: TIME },
+  { name: 'recorded_at', type: TIME },
+  { name: 'received_at', type: TIME },
+  { name: 'stored_at', type: TIME },
   { name: 'petition_id', type: 'String' },
   { name: 'channel', type: 'String' },
   { name: 'region', type: 'String' },
@@ -34,8 +32,8 @@ export const eventRowColumns = [
   { name: 'kind', type: 'String' },
   { name: 'detail', type: 'String' },
   { name: 'level', type: 'UInt8' },
-  { name: 'notified_at', type: `Nullable(${time})` },
-  { name: 'due_at', type: `Nullable(${time})` },
+  { name: 'notified_at', type: `Nullable(${TIME})` },
+  { name: 'due_at', type: `Nullable(${TIME})` },
   { name: 'days', type: 'UInt8' },
   { name: 'campaign', type: 'String' },
   { name: 'merged_into', type: 'String' },

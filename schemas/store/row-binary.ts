@@ -9,6 +9,8 @@ export type RowBinaryWriter = {
   readonly u32: (value: number) => void
   /** 0 ≤ value ≤ 2^53 - 1. */
   readonly u64: (value: number) => void
+  /** -2^53 < value < 2^53. */
+  readonly i64: (value: number) => void
   /** DateTime64(3): epoch milliseconds. */
   readonly time: (epochMs: number) => void
   /** Nullable(DateTime64(3)). */
@@ -23,6 +25,9 @@ export type RowBinaryWriter = {
   /** The bytes written so far; the writer must not be used again. */
   readonly bytes: () => Uint8Array
 }
+
+/** Type of a column of stamps, as `time` writes them. */
+export const TIME = "DateTime64(3, 'UTC')"
 
 const TWO_32 = 2 ** 32
 
@@ -60,10 +65,10 @@ export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
     varint(length)
     at += buffer.write(value, at)
   }
-  const time = (epochMs: number) => {
+  const i64 = (value: number) => {
     room(8)
-    const high = Math.floor(epochMs / TWO_32)
-    buffer.writeUInt32LE(epochMs - high * TWO_32, at)
+    const high = Math.floor(value / TWO_32)
+    buffer.writeUInt32LE(value - high * TWO_32, at)
     buffer.writeInt32LE(high, at + 4)
     at += 8
   }
@@ -77,12 +82,13 @@ export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
       room(4)
       at = buffer.writeUInt32LE(value, at)
     },
-    u64: time,
-    time,
+    u64: i64,
+    i64,
+    time: i64,
     timeOrNull: (epochMs) => {
       room(1)
       buffer[at++] = epochMs === undefined ? 1 : 0
-      if (epochMs !== undefined) time(epochMs)
+      if (epochMs !== undefined) i64(epochMs)
     },
     hex: (digits) => {
       room(digits.length / 2)
