@@ -1,5 +1,5 @@
 import type { Cut } from '../schemas/fold/known-events.ts'
-import { type Relations, relationsAt } from '../schemas/fold/source.ts'
+import { type Relations, relationsOf } from '../schemas/fold/source.ts'
 import type { EventLog } from '../schemas/log/port.ts'
 import { readProgress, watermarkOf } from '../schemas/log/progress.ts'
 import type { Store } from '../schemas/store/port.ts'
@@ -70,8 +70,7 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
       if (feeding === undefined && store.kind === 'embedded') return sink.watermark()
       return watermarkOf(await readProgress(store)) ?? sink.watermark()
     },
-    relationsAt: (cut, moving = false) =>
-      relationsAt(store, cut, timezone, moving ? { mostListed: 0 } : {}),
+    relationsAt: relationsOf(store, timezone),
     rebuild: async (asked = {}) => {
       const rebuilt = await rebuild(store, { ...asked, timezone, now })
       await bound.refresh()

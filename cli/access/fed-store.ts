@@ -1,4 +1,4 @@
-import { relationsAt } from '../../schemas/fold/source.ts'
+import { relationsOf } from '../../schemas/fold/source.ts'
 import { NO_WATERMARK, readProgress, watermarkOf } from '../../schemas/log/progress.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import type { Store } from '../../schemas/store/port.ts'
@@ -9,7 +9,6 @@ export const figuresOfFedStore = (store: Store, settings: Settings): Figures =>
   figuresOf({
     store,
     settings,
-    relationsAt: (cut, moving = false) =>
-      relationsAt(store, cut, settings.timezone, moving ? { mostListed: 0 } : {}),
+    relationsAt: relationsOf(store, settings.timezone),
     watermark: async () => watermarkOf(await readProgress(store)) ?? NO_WATERMARK,
   })

@@ -3,6 +3,7 @@ import type { EventLog } from '../../schemas/log/port.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { requireTables } from '../../schemas/tables/require-tables.ts'
+import { withOpenStore } from './open-store.ts'
 
 export type LedgerStore = LedgerMemory & { readonly close: () => Promise<void> }
 
@@ -13,22 +14,15 @@ export type LedgerStore = LedgerMemory & { readonly close: () => Promise<void> }
  * what it still holds would seem never to have been imported.
  */
 export const ledgerStore = (
-  settings: Pick<Settings, 'maxMemoryBytes'> & Required<Pick<Settings, 'clickhouse'>>,
+  settings: Settings & Required<Pick<Settings, 'clickhouse'>>,
   log: Pick<EventLog, 'settled'>,
 ): LedgerStore => {
   let opened: Promise<Store> | undefined
-  const open = async (): Promise<Store> => {
-    const { openServer } = await import('../../schemas/store/server.ts')
-    const { clickhouse, maxMemoryBytes } = settings
-    const store = await openServer({ ...clickhouse, maxMemoryBytes })
-    try {
+  const open = (): Promise<Store> =>
+    withOpenStore(settings, async (store) => {
       await requireTables(store)
       return store
-    } catch (error) {
-      await store.close()
-      throw error
-    }
-  }
+    })
   const memory = async (): Promise<LedgerMemory> => {
     opened ??= open()
     const mine = opened

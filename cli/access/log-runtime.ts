@@ -1,28 +1,16 @@
-import type { ConsumerSeries } from '../../consumers/log/series.ts'
-import type { OnStep } from '../../consumers/log/steps.ts'
 import { prepareStore } from '../../consumers/prepare-store.ts'
 import type { Edge } from '../../producers/append/take-lines.ts'
 import type { EventLog } from '../../schemas/log/port.ts'
 import { receivedClock } from '../../schemas/log/received-clock.ts'
-import type { KafkaSettings } from '../../schemas/settings/kafka-settings.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import { deadLettersOf } from './dead-letters.ts'
 import { figuresOfFedStore } from './fed-store.ts'
-import { openConsumer } from './open-consumer.ts'
+import { type OpenConsumerOptions, openConsumer } from './open-consumer.ts'
 import { openLog } from './open-log.ts'
 import { withOpenStore } from './open-store.ts'
 import type { Runtime, RuntimeOptions } from './runtime.ts'
 
-export type LogRuntimeOptions = RuntimeOptions & {
-  readonly kafka: KafkaSettings
-  readonly series: ConsumerSeries
-  /** Hears of troubles while it runs. */
-  readonly log: (line: string) => void
-  /** Told once, when the consumer cannot go on. */
-  readonly onFatal: (error: Error) => void
-  /** For tests. */
-  readonly onStep?: OnStep
-}
+export type LogRuntimeOptions = RuntimeOptions & Omit<OpenConsumerOptions, 'clientId'>
 
 /**
  * Everything in one process with Kafka as the log: what is taken in is written to it, and what it

@@ -1,19 +1,15 @@
-import type { LogConsumer } from '../../consumers/log/log-consumer.ts'
-import type { ConsumerSeries } from '../../consumers/log/series.ts'
-import type { OnStep } from '../../consumers/log/steps.ts'
+import type { LogConsumer, LogConsumerOptions } from '../../consumers/log/log-consumer.ts'
 import type { KafkaSettings } from '../../schemas/settings/kafka-settings.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import type { Store } from '../../schemas/store/port.ts'
 
-export type OpenConsumerOptions = {
+export type OpenConsumerOptions = Pick<
+  LogConsumerOptions,
+  'series' | 'log' | 'onFatal' | 'onStep'
+> & {
   readonly kafka: KafkaSettings
   /** How the brokers name this process in their logs and quotas. */
   readonly clientId: string
-  readonly series: ConsumerSeries
-  readonly log: (line: string) => void
-  readonly onFatal: (error: Error) => void
-  /** For tests. */
-  readonly onStep?: OnStep
 }
 
 /** A consumer of the case events of these settings, into a store that is ready for it. */

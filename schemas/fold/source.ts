@@ -149,6 +149,12 @@ const betweenMany = async (
   }
 }
 
+/** Relations of a store by the cut; `moving`: such that hold whatever is folded while they are read, at a price. */
+export const relationsOf =
+  (store: Store, timezone: string) =>
+  (cut: Cut, moving = false): Promise<Relations> =>
+    relationsAt(store, cut, timezone, moving ? { mostListed: 0 } : {})
+
 export type RelationsOptions = {
   /** Default LISTED. */
   readonly mostListed?: number
