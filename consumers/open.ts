@@ -43,11 +43,12 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
 
   let marked: number | undefined
   const tidier = createTidier(store)
-  const bound = await createFoldBound(store)
+  const bound = createFoldBound(store)
   const folder = createFolder({
     storedUpTo: () => sink.storedUpTo(),
     fold: async (subjects, upTo) => {
-      await foldTouched(store, { table: 'folded', timezone }, subjects, bound.atLeast(upTo))
+      const to = await bound.atLeast(upTo)
+      await foldTouched(store, { table: 'folded', timezone }, subjects, to)
       tidier.folded(subjects.size)
     },
     onCaughtUp: tidier.start,

@@ -43,7 +43,7 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
   const { store, timezone } = options
   const target = { table: 'folded', timezone }
   const tidier = createTidier(store)
-  const bound = await createFoldBound(store)
+  const bound = createFoldBound(store)
 
   let mostListed = LEAST_LISTED
   const countMatters = async (): Promise<void> => {
@@ -76,7 +76,7 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
     fold: (subjects, upTo) =>
       folding(async () => {
         const bounded = Number.isFinite(upTo)
-        await foldTouched(store, target, subjects, bounded ? bound.atLeast(upTo) : upTo)
+        await foldTouched(store, target, subjects, bounded ? await bound.atLeast(upTo) : upTo)
         if (!bounded) await bound.refresh()
         tidier.folded(subjects.size)
       }),

@@ -7,23 +7,24 @@ import type { Store } from '../../schemas/store/port.ts'
  */
 export type FoldBound = {
   /** The bound (epoch ms) to fold by instead of `upTo`: not below any before. */
-  readonly atLeast: (upTo: number) => number
+  readonly atLeast: (upTo: number) => Promise<number>
   /** To be awaited after folds without a bound. */
   readonly refresh: () => Promise<void>
 }
 
-export const createFoldBound = async (store: Pick<Store, 'query'>): Promise<FoldBound> => {
-  let taken = Number.NEGATIVE_INFINITY
+/** Asks the store at the first fold: whoever only reads figures does not wait for it. */
+export const createFoldBound = (store: Pick<Store, 'query'>): FoldBound => {
+  let taken: number | undefined
   const refresh = async (): Promise<void> => {
     const [row] = await store.query<{ last: number }>(
       'SELECT toUnixTimestamp64Milli(max(received_until)) AS last FROM matters',
     )
-    taken = Math.max(taken, row?.last ?? taken)
+    taken = Math.max(taken ?? Number.NEGATIVE_INFINITY, row?.last ?? Number.NEGATIVE_INFINITY)
   }
-  await refresh()
   return {
-    atLeast: (upTo) => {
-      taken = Math.max(taken, upTo)
+    atLeast: async (upTo) => {
+      if (taken === undefined) await refresh()
+      taken = Math.max(taken ?? Number.NEGATIVE_INFINITY, upTo)
       return taken
     },
     refresh,
