@@ -75,7 +75,7 @@ export const runStore = async (
   } catch (error) {
     const problem = portProblem(error, { host, port: Number(port) })
     if (problem === undefined) throw error
-    io.note(problem)
+    io.note(`error: ${problem}`)
     exitWith(1)
     return
   }

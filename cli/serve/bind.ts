@@ -13,7 +13,7 @@ export const bind = async (
   } catch (error) {
     const problem = portProblem(error, settings)
     if (problem === undefined) throw error
-    io.note(problem)
+    io.note(`error: ${problem}`)
     return undefined
   }
 }

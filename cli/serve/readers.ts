@@ -1,7 +1,6 @@
 import { PulseError } from '../../schemas/errors.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import { openFront } from '../../schemas/store/http-front/front.ts'
-import { reachesBeyond } from '../../schemas/store/http-front/origin.ts'
 import type { Io } from '../io.ts'
 import { logTo } from './log-to.ts'
 import { portProblem } from './port-problem.ts'
@@ -25,11 +24,6 @@ export const openReaders = async (
   io: Io,
 ): Promise<Readers> => {
   const { host } = settings
-  if (reachesBeyond(host) && (password ?? '') === '')
-    throw new PulseError(
-      'CONFIG_INVALID',
-      `--sql-port on ${host} can be reached from other machines and has no password: whoever finds it could read every matter. Set PULSE_SQL_PASSWORD, or listen on 127.0.0.1.`,
-    )
   try {
     return await openFront({
       directory: settings.data,
@@ -37,16 +31,14 @@ export const openReaders = async (
       port,
       mode: 'read-only',
       readable: READABLE,
+      passwordSetting: 'PULSE_SQL_PASSWORD',
       ...(password === undefined ? {} : { password }),
       limits: { memoryBytes: settings.maxMemoryBytes },
       log: logTo(io),
     })
   } catch (error) {
-    const problem = portProblem(error, { host, port })
+    const problem = portProblem(error, { host, port }, '--sql-port')
     if (problem === undefined) throw error
-    throw new PulseError(
-      'CONFIG_INVALID',
-      problem.replace('error: ', '').replace('--port', '--sql-port'),
-    )
+    throw new PulseError('CONFIG_INVALID', problem)
   }
 }

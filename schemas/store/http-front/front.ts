@@ -36,6 +36,8 @@ export type FrontOptions = {
   readonly user?: string
   /** Default none; needed to listen beyond this machine. */
   readonly password?: string
+  /** Setting the password comes from, for messages. Default CLICKHOUSE_PASSWORD. */
+  readonly passwordSetting?: string
   /** Bounds other than those of the mode. */
   readonly limits?: Partial<FrontLimits>
   /** Hears of faults of ours. */
@@ -145,11 +147,11 @@ const stopListening = async (server: Server): Promise<void> => {
  * does (EADDRINUSE and its like).
  */
 export const openFront = async (options: FrontOptions): Promise<Front> => {
-  const { host, port, mode, log } = options
+  const { host, port, mode, log, database = 'pulse' } = options
   if (reachesBeyond(host) && (options.password ?? '') === '')
     throw new PulseError(
       'CONFIG_INVALID',
-      `A store front on ${host} can be reached from other machines and has no password: whoever finds it could read and change everything. Set CLICKHOUSE_PASSWORD, or listen on 127.0.0.1.`,
+      `A store front on ${host} can be reached from other machines and has no password: whoever finds it could ${mode === 'read-only' ? 'read what it shows' : 'read and change everything'}. Set ${options.passwordSetting ?? 'CLICKHOUSE_PASSWORD'}, or listen on 127.0.0.1.`,
     )
   const path = resolve(options.directory)
   const limits = { ...(mode === 'read-only' ? readOnlyLimits : readWriteLimits), ...options.limits }
@@ -165,7 +167,6 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
   try {
     const told = await control.run('SELECT version()', 'TabSeparated')
     const version = Buffer.from(told.bytes).toString().trim()
-    const database = options.database ?? 'pulse'
     const handle = createHandler({
       scope:
         options.readable === undefined
