@@ -16,6 +16,21 @@ export const withStore = (command: Command): Command =>
     )
     .addOption(new Option('--server <url>', 'ask a running `pulse up` at this address instead'))
 
+/** Where a consumer is watched unless another port is named: `up` and `serve` have the usual one. */
+export const CONSUME_PORT = '8081'
+
+/** `--port` and `--host`; `usual` is the port where none is given, `what` is found there. */
+export const withListening = (
+  command: Command,
+  usual = '8080',
+  what = 'port to listen on',
+): Command =>
+  command
+    .addOption(new Option('--port <port>', `${what} (default ${usual}; 0: any free one)`))
+    .addOption(
+      new Option('--host <address>', 'address to listen on (default 127.0.0.1: this machine only)'),
+    )
+
 /** `--format`. */
 export const withFormat = (command: Command, usual: FormatOptions['format']): Command =>
   command.addOption(

@@ -15,11 +15,10 @@ import type { Io } from '../io.ts'
 import { type Hosting, host, type Part } from '../serve/host.ts'
 import { lineTo } from '../serve/log-to.ts'
 import { watchedRoutes } from '../serve/routes.ts'
-import { settingsFor } from './common-options.ts'
+import { CONSUME_PORT, settingsFor } from './common-options.ts'
 import type { ConsumeOptions } from './consume.ts'
 
 const CLIENT_ID = 'pulse-consume'
-const DEFAULT_PORT = '8081'
 
 const missing = (name: string, what: string): PulseError =>
   new PulseError('CONFIG_INVALID', `${name} is not set. Set it to ${what}.`)
@@ -74,7 +73,7 @@ export const runConsume = async (
   { io, exitWith, onStep }: CommandContext,
   options: ConsumeOptions,
 ): Promise<void> => {
-  const port = options.port ?? io.env['PULSE_PORT'] ?? DEFAULT_PORT
+  const port = options.port ?? io.env['PULSE_PORT'] ?? CONSUME_PORT
   const settings = await settingsFor(io, { ...options, port })
   const code = await host({
     settings,

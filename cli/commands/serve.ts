@@ -1,21 +1,17 @@
 import type { Command } from 'commander'
-import { Option } from 'commander'
 import type { CommandContext } from '../context.ts'
-import { described } from './common-options.ts'
+import { described, withListening } from './common-options.ts'
 
 export type ServeOptions = { readonly port?: string; readonly host?: string }
 
 export const serveCommand = (context: CommandContext): Command =>
-  described(
-    'serve',
-    'Answer figures and pages from a ClickHouse server (CLICKHOUSE_URL) that `pulse consume` fills. Takes no events. Stop it with Ctrl-C.\n由 ClickHouse 提供统计与页面，不接收事件。',
-    ['CLICKHOUSE_URL=http://127.0.0.1:8123 pulse serve --port 8080'],
-  )
-    .addOption(new Option('--port <port>', 'port to listen on (default 8080; 0: any free one)'))
-    .addOption(
-      new Option('--host <address>', 'address to listen on (default 127.0.0.1: this machine only)'),
-    )
-    .action(async (options: ServeOptions) => {
-      const { runServe } = await import('./serve-run.ts')
-      await runServe(context, options)
-    })
+  withListening(
+    described(
+      'serve',
+      'Answer figures and pages from a ClickHouse server (CLICKHOUSE_URL) that `pulse consume` fills. Takes no events. Stop it with Ctrl-C.\n由 ClickHouse 提供统计与页面，不接收事件。',
+      ['CLICKHOUSE_URL=http://127.0.0.1:8123 pulse serve --port 8080'],
+    ),
+  ).action(async (options: ServeOptions) => {
+    const { runServe } = await import('./serve-run.ts')
+    await runServe(context, options)
+  })

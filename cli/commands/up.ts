@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { CommandContext } from '../context.ts'
-import { described } from './common-options.ts'
+import { described, withListening } from './common-options.ts'
 
 export type UpOptions = {
   readonly data?: string
@@ -12,12 +12,9 @@ export type UpOptions = {
 
 /** Options of the commands that serve. */
 export const withServing = (command: Command): Command =>
-  command
-    .option('--data <dir>', 'directory of the embedded store (default ./.pulse)')
-    .addOption(new Option('--port <port>', 'port to listen on (default 8080; 0: any free one)'))
-    .addOption(
-      new Option('--host <address>', 'address to listen on (default 127.0.0.1: this machine only)'),
-    )
+  withListening(
+    command.option('--data <dir>', 'directory of the embedded store (default ./.pulse)'),
+  )
 
 export const upCommand = (context: CommandContext): Command =>
   withServing(

@@ -1,14 +1,12 @@
-import { openApiRoute } from '../../dashboards/api/openapi-route.ts'
 import type { Probes, Telemetry } from '../../dashboards/api/telemetry.ts'
 import type { Edge } from '../../producers/append/take-lines.ts'
-import { eventsRoute, refusedByReason } from '../../producers/intake/events-route.ts'
+import { eventsRoute } from '../../producers/intake/events-route.ts'
 import { ledgerEventsRoutes } from '../../producers/intake/ledger-events-routes.ts'
 import { noLedgerEventsRoutes } from '../../producers/intake/no-ledger-events.ts'
 import { settledRoute } from '../../producers/intake/settled-route.ts'
 import type { Route } from '../../schemas/http/route.ts'
 import type { LedgerStore } from '../access/ledger-store.ts'
-import { version } from '../version.ts'
-import { watchedRoutes } from './routes.ts'
+import { counting, described, watchedRoutes } from './routes.ts'
 
 /** What happened to a request for events, in this order; a crash in between is what tests look at. */
 export type IntakeStep =
@@ -49,10 +47,7 @@ const events = (deps: IntakeDeps): Route => {
     maxBodyBytes,
     // an intake takes events while nobody stores them: then a wait until they count would not end
     promised: { outcomes: false, waitFor: 'stored' },
-    observe: (taken) => {
-      telemetry.accepted('logged', taken.published)
-      for (const [reason, count] of refusedByReason(taken)) telemetry.rejected(reason, count)
-    },
+    observe: counting(telemetry, true),
   })
   return {
     ...route,
@@ -66,11 +61,10 @@ const events = (deps: IntakeDeps): Route => {
 /** Every route of `pulse intake`: what is served is what the OpenAPI document lists. */
 export const intakeRoutes = (deps: IntakeDeps): readonly Route[] => {
   const { edge, ledgers, probes, telemetry, instance } = deps
-  const routes: Route[] = [
+  return described([
     events(deps),
     settledRoute(edge.log),
     ...(ledgers === undefined ? noLedgerEventsRoutes() : ledgerEventsRoutes(ledgers)),
     ...watchedRoutes({ instance, probes, telemetry }),
-  ]
-  return [...routes, openApiRoute(routes, version())]
+  ])
 }

@@ -5,6 +5,7 @@ import { landingRoute } from '../../dashboards/api/landing-route.ts'
 import { maintenanceRoutes } from '../../dashboards/api/maintenance-routes.ts'
 import { openApiRoute } from '../../dashboards/api/openapi-route.ts'
 import type { Probes, Telemetry } from '../../dashboards/api/telemetry.ts'
+import type { Taken } from '../../producers/append/take-lines.ts'
 import { eventsRoute, refusedByReason } from '../../producers/intake/events-route.ts'
 import { ledgerEventsRoutes } from '../../producers/intake/ledger-events-routes.ts'
 import { settledRoute } from '../../producers/intake/settled-route.ts'
@@ -32,7 +33,7 @@ export const watchedRoutes = ({ instance, telemetry, probes }: WatchedDeps): rea
   healthRoutes({ instance, version: version(), probes, telemetry })
 
 /** What a process asks of its parts to be ready. */
-export const probesOf = ({ storeAnswers, logAnswers }: ReadingDeps['runtime']): Probes => ({
+const probesOf = ({ storeAnswers, logAnswers }: ReadingDeps['runtime']): Probes => ({
   store: storeAnswers,
   ...(logAnswers === undefined ? {} : { log: logAnswers }),
 })
@@ -47,7 +48,8 @@ const asked = (deps: ReadingDeps): readonly Route[] => {
   ]
 }
 
-const described = (routes: readonly Route[]): readonly Route[] => [
+/** With the route that lists them. */
+export const described = (routes: readonly Route[]): readonly Route[] => [
   ...routes,
   openApiRoute(routes, version()),
 ]
@@ -59,6 +61,18 @@ export const readingRoutes = (deps: ReadingDeps): readonly Route[] =>
     ...asked(deps),
   ])
 
+/** Counts what requests for events come to; `logged`: the log does not say how an event ended. */
+export const counting =
+  (telemetry: Telemetry, logged: boolean) =>
+  (taken: Taken): void => {
+    telemetry.accepted(logged ? 'logged' : 'new', taken.published)
+    if (!logged) {
+      telemetry.accepted('duplicate', taken.duplicates)
+      telemetry.accepted('conflict', taken.conflicts)
+    }
+    for (const [reason, count] of refusedByReason(taken)) telemetry.rejected(reason, count)
+  }
+
 /** Every route of a process that does everything: what is served is what the OpenAPI document lists. */
 export const apiRoutes = (deps: ApiDeps): readonly Route[] => {
   const { runtime, settings, telemetry } = deps
@@ -69,14 +83,7 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => {
       edge: runtime.edge,
       maxBodyBytes: settings.maxBodyBytes,
       promised: { outcomes: !logged, waitFor: 'visible' },
-      observe: (taken) => {
-        telemetry.accepted(logged ? 'logged' : 'new', taken.published)
-        if (!logged) {
-          telemetry.accepted('duplicate', taken.duplicates)
-          telemetry.accepted('conflict', taken.conflicts)
-        }
-        for (const [reason, count] of refusedByReason(taken)) telemetry.rejected(reason, count)
-      },
+      observe: counting(telemetry, logged),
     }),
     settledRoute(runtime.edge.log),
     ...asked(deps),

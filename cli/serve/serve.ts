@@ -25,7 +25,7 @@ export type ServeOptions = {
 }
 
 /** Whoever sends events and reads figures here is not asked who they are. */
-export const OPEN_TO_ALL =
+const OPEN_TO_ALL =
   'warning: listening beyond this machine, and there is no sign-in: whoever reaches the address can read the figures and send events.'
 
 const tellOf = ({ url }: Readers): string =>
