@@ -1,9 +1,9 @@
 import { PulseError } from '../../schemas/errors.ts'
 import { type RefusalCode, refusalCodes } from '../../schemas/events/reasons.ts'
-import { parseStamp } from '../../schemas/events/stamps.ts'
 import { parseDay } from '../../schemas/periods/local-day.ts'
 import { zoneOf } from '../../schemas/periods/zone.ts'
 import { nearest } from '../../schemas/settings/nearest.ts'
+import { askedStamp } from '../figures/question.ts'
 
 export const MOST_LETTERS = 10_000
 export const USUAL_LETTERS = 50
@@ -27,9 +27,8 @@ const readSince = (text: string | undefined, timezone: string): { readonly since
   const given = text.trim()
   if (/^\d{4}-\d{2}-\d{2}$/.test(given))
     return { since: zoneOf(timezone).startOf(parseDay(given, '--since')) }
-  // a "+" in a query string that was not escaped arrives as a space
-  const instant = parseStamp(given.replace(/ (?=\d{2}:\d{2}$)/, '+'))
-  if (typeof instant === 'number') return { since: instant }
+  const instant = askedStamp(given)
+  if (instant !== undefined) return { since: instant }
   throw new PulseError(
     'USAGE',
     '--since must be a date such as 2024-01-31 (the beginning of that day) or a time with an offset such as 2024-01-31T18:00:00+08:00.',

@@ -1,9 +1,9 @@
 import type { Request } from 'express'
 import { PulseError } from '../../schemas/errors.ts'
 import { type RefusalCode, refusalCodes } from '../../schemas/events/reasons.ts'
-import { refusal } from '../../schemas/http/openapi.ts'
+import { queryParameter as query, refusal } from '../../schemas/http/openapi.ts'
 import { requireJson } from '../../schemas/http/require-json.ts'
-import type { Parameter, Route } from '../../schemas/http/route.ts'
+import type { Route } from '../../schemas/http/route.ts'
 import { answerWork, workResponse } from './answer-work.ts'
 import { MOST_LETTERS, readLettersAsked, readReason, USUAL_LETTERS } from './dead-letter-request.ts'
 
@@ -19,14 +19,6 @@ export type DeadLetterDeps = {
   /** Hears of a replay that failed after its answer had begun. */
   readonly log: (error: unknown) => void
 }
-
-const query = (name: string, description: string, schema: object, required = false): Parameter => ({
-  name,
-  in: 'query',
-  required,
-  description,
-  schema,
-})
 
 const reason = query('reason', 'Only those refused for this. 原因', { enum: [...refusalCodes] })
 

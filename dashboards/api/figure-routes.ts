@@ -1,4 +1,4 @@
-import { refusal } from '../../schemas/http/openapi.ts'
+import { queryParameter as query, refusal } from '../../schemas/http/openapi.ts'
 import type { Parameter, Route } from '../../schemas/http/route.ts'
 import { metricOf, metrics } from '../../schemas/metrics/registry.ts'
 import type { FigureSettings } from '../figures/question.ts'
@@ -24,14 +24,6 @@ const metricParameter: Parameter = {
   description: 'A metric id.',
   schema: { enum: metrics.map(({ id }) => id) },
 }
-
-const query = (name: string, description: string, schema: object, required = false): Parameter => ({
-  name,
-  in: 'query',
-  required,
-  description,
-  schema,
-})
 
 const figureParameters: readonly Parameter[] = [
   metricParameter,

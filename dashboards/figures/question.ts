@@ -80,15 +80,21 @@ const list = (text: string | undefined): readonly string[] =>
         .map((item) => item.trim())
         .filter((item) => item !== '')
 
+/** RFC 3339 with an offset, as askers write it; undefined where it is not. */
+export const askedStamp = (text: string): number | undefined => {
+  // a "+" in a query string that was not escaped arrives as a space
+  const instant = parseStamp(text.replace(/ (?=\d{2}:\d{2}$)/, '+'))
+  return typeof instant === 'number' ? instant : undefined
+}
+
 /**
  * Reads RFC 3339 with an offset, or a date, which means the end of that local day. USAGE otherwise;
  * `name` is what the asker called it.
  */
 export const parseInstant = (text: string, name: string, zone: Zone): number => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return zone.startOf(parseDay(text, name) + 1) - 1
-  // a "+" in a query string that was not escaped arrives as a space
-  const instant = parseStamp(text.replace(/ (?=\d{2}:\d{2}$)/, '+'))
-  if (typeof instant === 'number') return instant
+  const instant = askedStamp(text)
+  if (instant !== undefined) return instant
   throw new PulseError(
     'USAGE',
     `${name} must be a date such as 2024-01-31 (the end of that day) or a time with an offset such as 2024-01-31T18:00:00+08:00, from 1900 to 2199.`,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { PulseError } from '../../schemas/errors.ts'
-import { refusal } from '../../schemas/http/openapi.ts'
+import { queryParameter, refusal } from '../../schemas/http/openapi.ts'
 import { requireJson } from '../../schemas/http/require-json.ts'
 import type { Parameter, Route } from '../../schemas/http/route.ts'
 import type { LedgerState } from '../../schemas/log/ledger-state.ts'
@@ -28,17 +28,11 @@ const ledgerOf = (query: Readonly<Record<string, unknown>>): readonly [string, s
   textOf(query['idPrefix'], 'idPrefix'),
 ]
 
-const parameter = (name: string, description: string): Parameter => ({
-  name,
-  in: 'query',
-  required: true,
-  description,
-  schema: { type: 'string' },
-})
+const text = { type: 'string' }
 
 const ledgerParameters: readonly Parameter[] = [
-  parameter('source', 'Source of the ledger.'),
-  parameter('idPrefix', 'What the ids of its events begin with.'),
+  queryParameter('source', 'Source of the ledger.', text, true),
+  queryParameter('idPrefix', 'What the ids of its events begin with.', text, true),
 ]
 
 const stateSchema = {

@@ -1,7 +1,7 @@
 import { errorCodes } from '../errors.ts'
 import { caseEventSchema, type JsonSchema } from '../events/json-schema.ts'
 import { PROBLEM_TYPE } from './problem.ts'
-import type { Operation, Route } from './route.ts'
+import type { Operation, Parameter, Route } from './route.ts'
 
 const problemSchema = {
   type: 'object',
@@ -32,6 +32,14 @@ export const refusal = (description: string): Operation['responses'][string] => 
   description,
   content: problemContent,
 })
+
+/** A parameter of the query string. */
+export const queryParameter = (
+  name: string,
+  description: string,
+  schema: object,
+  required = false,
+): Parameter => ({ name, in: 'query', required, description, schema })
 
 /** The name under which the document holds the event, for a route's request body. */
 export const EVENT_REF = '#/components/schemas/CaseEvent'
