@@ -7,13 +7,13 @@ import { parkDeadLetters } from '../../consumers/dead-letters/park.ts'
 import { listLetters, showLetter } from '../../consumers/dead-letters/read-letters.ts'
 import { replayLetters } from '../../consumers/dead-letters/replay-letters.ts'
 import { openPulse, type Pulse } from '../../consumers/open.ts'
-import { takeMessages } from '../../consumers/sink/take-messages.ts'
 import type { Refusal } from '../../schemas/events/reasons.ts'
 import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlString } from '../../schemas/store/sql-text.ts'
 import { migrate, readMigrations } from '../../schemas/tables/migrate.ts'
+import { takeMessages } from '../support/take-messages.ts'
 
 let directory: string
 let store: Store

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RawMessage } from '../../consumers/dead-letters/letter.ts'
 import { parkDeadLetters } from '../../consumers/dead-letters/park.ts'
 import { openPulse, type Pulse } from '../../consumers/open.ts'
-import { takeMessages } from '../../consumers/sink/take-messages.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
+import { takeMessages } from '../support/take-messages.ts'
 
 let directory: string
 let store: Store

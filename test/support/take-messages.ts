@@ -1,6 +1,6 @@
+import type { DeadLetter, RawMessage } from '../../consumers/dead-letters/letter.ts'
 import { parseEventText } from '../../schemas/events/parse.ts'
 import type { EventLog, Outcome, ReceivedEvent } from '../../schemas/log/port.ts'
-import type { DeadLetter, RawMessage } from '../dead-letters/letter.ts'
 
 export type MessagePorts = {
   readonly log: Pick<EventLog, 'publish'>
