@@ -8,6 +8,7 @@ import { importCommand } from './commands/import.ts'
 import { intakeCommand } from './commands/intake.ts'
 import { metricsCommand } from './commands/metrics.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { reconcileCommand } from './commands/reconcile.ts'
 import { replayCommand } from './commands/replay.ts'
 import { serveCommand } from './commands/serve.ts'
 import { storeCommand } from './commands/store.ts'
@@ -52,6 +53,7 @@ export const buildProgram = (context: CommandContext): Command => {
     metricsCommand(context),
     migrateCommand(context),
     replayCommand(context),
+    reconcileCommand(context),
     deadLettersCommand(context),
     consumeCommand(context),
     serveCommand(context),

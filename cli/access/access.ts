@@ -4,6 +4,7 @@ import type {
   ShownLetter,
 } from '../../consumers/dead-letters/read-letters.ts'
 import type { ReplayAsked, ReplayReport } from '../../consumers/dead-letters/replay-letters.ts'
+import type { Reconciliation } from '../../consumers/reconcile/report.ts'
 import type { ScopedQuestionText } from '../../dashboards/api/figure-request.ts'
 import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
 import type { Taken } from '../../producers/append/take-lines.ts'
@@ -70,6 +71,8 @@ export type Access = {
   readonly rebuild: (progress: (done: number, whole: number) => void) => Promise<Rebuilt>
   readonly migrate: () => Promise<Migrated>
   readonly deadLetters: DeadLetters
+  /** Compares the log, the raw rows and the folded rows; `progress` hears of events. */
+  readonly reconcile: (progress: (done: number, whole: number) => void) => Promise<Reconciliation>
   readonly close: () => Promise<void>
 }
 

@@ -25,6 +25,7 @@ export const localAccess = async (settings: Settings, options: RuntimeOptions): 
     rebuild: runtime.rebuild,
     migrate: runtime.schema,
     deadLetters: runtime.deadLetters,
+    reconcile: runtime.reconcile,
     close: runtime.close,
   }
 }

@@ -1,13 +1,15 @@
+import { createConservationSeries } from '../../consumers/conservation/series.ts'
 import { prepareStore } from '../../consumers/prepare-store.ts'
 import type { Edge } from '../../producers/append/take-lines.ts'
 import type { EventLog } from '../../schemas/log/port.ts'
 import { receivedClock } from '../../schemas/log/received-clock.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import { deadLettersOf } from './dead-letters.ts'
-import { figuresOfFedStore } from './fed-store.ts'
+import { figuresOfFedStore, watermarkOfFedStore } from './fed-store.ts'
 import { type OpenConsumerOptions, openConsumer } from './open-consumer.ts'
 import { openLog } from './open-log.ts'
 import { withOpenStore } from './open-store.ts'
+import { reconcileOf } from './reconcile.ts'
 import type { Runtime, RuntimeOptions } from './runtime.ts'
 
 export type LogRuntimeOptions = RuntimeOptions & Omit<OpenConsumerOptions, 'clientId'>
@@ -43,6 +45,8 @@ export const openLogRuntime = (settings: Settings, options: LogRuntimeOptions): 
       ...figures,
       edge,
       deadLetters: deadLettersOf(store, edge),
+      observe: (registry) => createConservationSeries(registry, store),
+      reconcile: reconcileOf(store, settings, watermarkOfFedStore(store)),
       priorLedgerEvents: async (source, idPrefix) => {
         // what the log still holds would seem never to have been imported
         await consumer.settled()

@@ -1,3 +1,4 @@
+import { keepHours } from '../../consumers/conservation/keep-hours.ts'
 import type { LogConsumer, LogConsumerOptions } from '../../consumers/log/log-consumer.ts'
 import type { KafkaSettings } from '../../schemas/settings/kafka-settings.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
@@ -25,7 +26,7 @@ export const openConsumer = async (
     import('../../consumers/log/log-consumer.ts'),
   ])
   const topics = topicsOf(settings)
-  return startLogConsumer({
+  const consumer = await startLogConsumer({
     ...rest,
     store,
     timezone,
@@ -35,4 +36,12 @@ export const openConsumer = async (
     groupId: settings.groupId,
     sessionTimeoutMs: settings.sessionTimeoutMs,
   })
+  const hours = keepHours(store, rest.log)
+  return {
+    ...consumer,
+    stop: async () => {
+      await hours.stop()
+      await consumer.stop()
+    },
+  }
 }

@@ -140,6 +140,7 @@ export const remoteAccess = (url: string): Access => {
       tell(url, '/api/v1/ledger-events/state', { source, idPrefix }, state),
     rebuild: (progress) => work('/api/v1/replay', {}, progress),
     migrate: async () => (await ask(url, '/api/v1/store', {})).body as never,
+    reconcile: (progress) => work('/api/v1/reconcile', {}, progress),
     deadLetters: {
       list: async ({ reason, since, limit }) => {
         const { body } = await ask(url, '/api/v1/dead-letters', {

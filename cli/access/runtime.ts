@@ -1,17 +1,22 @@
+import type { Registry } from 'prom-client'
+import { createConservationSeries } from '../../consumers/conservation/series.ts'
 import { openPulse } from '../../consumers/open.ts'
 import type { Edge } from '../../producers/append/take-lines.ts'
 import { receivedClock } from '../../schemas/log/received-clock.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import type { Access, Migrated } from './access.ts'
-import { deadLettersOf } from './dead-letters.ts'
+import { deadLettersOf, loggedDeadLetters } from './dead-letters.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { withOpenStore } from './open-store.ts'
+import { reconcileOf } from './reconcile.ts'
 
 /** A store open in this process, with what the commands and the routes do with it. */
 export type Runtime = Figures &
-  Pick<Access, 'rebuild' | 'deadLetters' | 'close'> & {
+  Pick<Access, 'rebuild' | 'deadLetters' | 'reconcile' | 'close'> & {
     readonly edge: Edge
     readonly schema: () => Promise<Migrated>
+    /** Puts what the store says of conservation into the series of this process. */
+    readonly observe: (registry: Registry) => void
     /** Whether the event log answers, where it is another's. */
     readonly logAnswers?: () => Promise<boolean>
   }
@@ -36,7 +41,12 @@ export const openRuntime = (
     return {
       ...figuresOf({ store, settings, relationsAt, watermark }),
       edge,
-      deadLetters: deadLettersOf(store, edge),
+      deadLetters:
+        settings.kafka === undefined
+          ? deadLettersOf(store, edge)
+          : loggedDeadLetters(store, settings.kafka, note),
+      observe: (registry) => createConservationSeries(registry, store),
+      reconcile: reconcileOf(store, settings, watermark),
       rebuild: (progress) => pulse.rebuild({ onProgress: progress }),
       schema: async () => pulse.schema,
       close: async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createConservationSeries } from '../../consumers/conservation/series.ts'
 import { createConsumerSeries } from '../../consumers/log/series.ts'
 import type { OnStep } from '../../consumers/log/steps.ts'
 import { verifyStore } from '../../consumers/verify-store.ts'
@@ -49,6 +50,7 @@ const openPart = (
       log: async () => trouble() === undefined,
     }
     const telemetry = createTelemetry(probes, [])
+    createConservationSeries(telemetry.registry, store)
     const consumer = await openConsumer(store, settings, {
       kafka,
       clientId: CLIENT_ID,

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { createConservationSeries } from '../../consumers/conservation/series.ts'
 import { rebuild } from '../../consumers/projector/rebuild.ts'
 import { verifyStore } from '../../consumers/verify-store.ts'
 import { createTelemetry } from '../../dashboards/api/telemetry.ts'
 import { PulseError } from '../../schemas/errors.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import { readMigrations } from '../../schemas/tables/migrate.ts'
-import { figuresOfFedStore } from '../access/fed-store.ts'
+import { figuresOfFedStore, watermarkOfFedStore } from '../access/fed-store.ts'
 import { withOpenStore } from '../access/open-store.ts'
+import { reconcileOf } from '../access/reconcile.ts'
 import type { CommandContext } from '../context.ts'
 import type { Io } from '../io.ts'
 import { type Hosting, host, type Part } from '../serve/host.ts'
@@ -27,10 +29,12 @@ const openPart = (settings: Settings, io: Io, { closing }: Hosting): Promise<Par
     closing(store.close)
     const figures = figuresOfFedStore(store, settings)
     const telemetry = createTelemetry({ store: figures.storeAnswers }, [])
+    createConservationSeries(telemetry.registry, store)
     const runtime = {
       ...figures,
       rebuild: (onProgress: (done: number, whole: number) => void) =>
         rebuild(store, { timezone, onProgress }),
+      reconcile: reconcileOf(store, settings, watermarkOfFedStore(store)),
       schema: async () => ({ version: readMigrations().at(-1)?.version ?? 0, applied: [] }),
     }
     return {

@@ -17,7 +17,9 @@ import { version } from '../version.ts'
 
 export type ReadingDeps = {
   readonly runtime: Omit<Figures, 'name' | 'isEmpty'> &
-    Pick<Runtime, 'rebuild' | 'schema'> & { readonly logAnswers?: Runtime['logAnswers'] }
+    Pick<Runtime, 'rebuild' | 'reconcile' | 'schema'> & {
+      readonly logAnswers?: Runtime['logAnswers']
+    }
   readonly settings: Settings
   readonly instance: string
   readonly telemetry: Telemetry
@@ -43,7 +45,7 @@ const asked = (deps: ReadingDeps): readonly Route[] => {
   return [
     ...figureRoutes({ figure: runtime.figure, settings }),
     ...ledgerEventsRoutes(runtime),
-    ...maintenanceRoutes({ rebuild: runtime.rebuild, schema: runtime.schema, log: deps.log }),
+    ...maintenanceRoutes({ ...runtime, log: deps.log }),
     ...watchedRoutes({ ...deps, probes: probesOf(runtime) }),
   ]
 }

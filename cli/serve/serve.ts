@@ -95,6 +95,7 @@ export const serve = async (
           })
         : await open({ note: io.note })
       closing(runtime.close)
+      runtime.observe(telemetry.registry)
       await prepare?.(runtime)
       const readers =
         settings.sql === undefined ? undefined : await openReaders(settings, settings.sql, io)

@@ -20,15 +20,23 @@ export type RebuildOptions = {
 /** Events of one fold: what it holds in memory grows with it (about 1 KB an event). */
 const EVENTS_A_FOLD = 1_000_000
 
-type Range = { readonly condition: string; readonly rows: number }
+/** Matters from one to before another, in the order of the table; an end that is absent is open. */
+export type MatterRange = {
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  /** The same over `subject`. */
+  readonly condition: string
+  /** Events in it, about. */
+  readonly rows: number
+}
 
 /** Ranges of matters of about EVENTS_A_FOLD events, from the marks of the table's own index. */
-export const ranges = async (store: Store): Promise<Range[]> => {
+export const ranges = async (store: Store): Promise<MatterRange[]> => {
   const { gather, localIndex } = placementOf(store)
   const marks = await store.query<{ subject: string; rows: number }>(
     `${gather(`SELECT subject, toUInt64(rows_in_granule) AS rows FROM ${localIndex('case_events')} WHERE rows_in_granule > 0`)} ORDER BY subject`,
   )
-  const found: Range[] = []
+  const found: MatterRange[] = []
   let from: string | undefined
   let rows = 0
   const close = (to: string | undefined) => {
@@ -36,7 +44,7 @@ export const ranges = async (store: Store): Promise<Range[]> => {
       ...(from === undefined ? [] : [`subject >= ${sqlString(from)}`]),
       ...(to === undefined ? [] : [`subject < ${sqlString(to)}`]),
     ]
-    found.push({ condition: conditions.join(' AND ') || 'true', rows })
+    found.push({ from, to, condition: conditions.join(' AND ') || 'true', rows })
     from = to
     rows = 0
   }

@@ -7,12 +7,13 @@ export type MaintenanceDeps = {
   readonly rebuild: (
     progress: Progress,
   ) => Promise<{ readonly events: number; readonly matters: number }>
+  readonly reconcile: (progress: Progress) => Promise<object>
   readonly schema: () => Promise<{ readonly version: number; readonly applied: readonly number[] }>
   /** Hears of a replay that failed after its answer had begun. */
   readonly log: (error: unknown) => void
 }
 
-/** What the command line needs of the process that holds a directory: replay, and the state of the tables. */
+/** What the command line needs of the process that holds a directory: replay, reconcile, and the state of the tables. */
 export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
   {
     method: 'post',
@@ -35,6 +36,29 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
     handle: async (request, response) => {
       requireJson(request)
       await answerWork(response, deps.rebuild, deps.log)
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/v1/reconcile',
+    operation: {
+      operationId: 'reconcile',
+      summary: 'Compare the log, the stored events and the folded rows 对账',
+      description:
+        'Answers one JSON value a line while it works: `{done, whole}` for progress, at last the report with `clean` and `gaps`, or `{error}` with the problem.',
+      tags: ['maintenance'],
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: { type: 'object' } } },
+      },
+      responses: {
+        '200': workResponse,
+        '415': refusal('Another Content-Type than application/json.'),
+      },
+    },
+    handle: async (request, response) => {
+      requireJson(request)
+      await answerWork(response, deps.reconcile, deps.log)
     },
   },
   {

@@ -23,6 +23,13 @@ export const partitionOf = (
   return { topic: origin.slice(0, slash), partition }
 }
 
+/** Compares two origins: by topic, then by the number of the partition. */
+export const partitionOrder = (a: string, b: string): number => {
+  const [left, right] = [partitionOf(a), partitionOf(b)]
+  if (left.topic !== right.topic) return left.topic < right.topic ? -1 : 1
+  return left.partition - right.partition
+}
+
 /** What names an event for ever, in 32 hexadecimal digits: the column `identity`. */
 export const identityDigest = (event: {
   readonly subject: string

@@ -16,6 +16,8 @@ export const shardedBy: Readonly<Record<string, readonly string[]>> = {
   dead_letter_replays: ['origin', 'position'],
   log_positions: ['origin', 'position'],
   log_progress: ['origin'],
+  log_hours: ['origin'],
+  reconciliations: ['at'],
   marks: ['key'],
   schema_migrations: ['version'],
 }

@@ -118,6 +118,17 @@ describe('append, then figure', () => {
     expect(migrate.code).toBe(0)
     expect(JSON.parse(migrate.out).version).toBeGreaterThan(0)
   })
+
+  it('reconciles, and has no dead letters', async () => {
+    const data = join(work, 'basic')
+    const reconciled = await pulse(['reconcile', '--data', data, '--format', 'json'])
+    expect(reconciled.code).toBe(0)
+    expect(JSON.parse(reconciled.out)).toMatchObject({ clean: true, gaps: [], events: 3 })
+    const letters = await pulse(['dead-letters', 'list', '--data', data])
+    expect(letters).toMatchObject({ code: 0, out: 'No dead letters.\n' })
+    const nowhere = await pulse(['reconcile', '--data', join(work, 'nowhere')])
+    expect(nowhere.code).toBe(2)
+  })
 })
 
 describe('a directory that `pulse up` holds', () => {
@@ -148,6 +159,10 @@ describe('a directory that `pulse up` holds', () => {
     expect((await wrong(['--data', data()])).code).toBe(2)
     expect((await pulse(['replay', '--data', data()])).code).toBe(0)
     expect((await pulse(['migrate', '--data', data()])).code).toBe(0)
+    const reconciled = await pulse(['reconcile', '--data', data()])
+    expect(reconciled.code).toBe(0)
+    expect(reconciled.out).toContain('Nothing is missing.')
+    expect((await pulse(['dead-letters', 'replay', '--data', data()])).code).toBe(0)
   })
 
   it('is not served a second time', async () => {

@@ -3,9 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storeHours } from '../../consumers/conservation/close-hours.ts'
 import { parkDeadLetters } from '../../consumers/dead-letters/park.ts'
 import { storeReplays } from '../../consumers/dead-letters/replay-rows.ts'
 import { openPulse } from '../../consumers/open.ts'
+import { reconcile } from '../../consumers/reconcile/reconcile.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlString } from '../../schemas/store/sql-text.ts'
@@ -29,6 +31,8 @@ const tables = [
   'dead_letter_replays',
   'log_positions',
   'log_progress',
+  'log_hours',
+  'reconciliations',
 ] as const
 const timezone = 'Asia/Shanghai'
 
@@ -63,6 +67,21 @@ const record = async (store: Store): Promise<void> => {
   const pulse = await openPulse({ store, timezone })
   await pulse.log.publish(receivedEvents(bulkWorld({ seed: 11, matters: 40, prefix: 'v-' })))
   await recordLetter(store)
+  await storeHours(
+    store,
+    [
+      {
+        origin: letter.message.origin,
+        hour: letter.message.receivedTime,
+        newEvents: 0,
+        duplicates: 0,
+        conflicts: 0,
+        deadLetters: 1,
+      },
+    ],
+    Date.UTC(2024, 5, 1, 2),
+  )
+  await reconcile({ store, watermark: pulse.watermark, now: () => Date.UTC(2024, 5, 1, 3) })
   const target = join(folder, String(version.version).padStart(4, '0'))
   mkdirSync(target, { recursive: true })
   for (const table of tables) {

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiRoutes } from '../../../cli/serve/routes.ts'
+import type { Reconciliation } from '../../../consumers/reconcile/report.ts'
 import { hostRule } from '../../../dashboards/api/app.ts'
 import { healthRoutes } from '../../../dashboards/api/health-routes.ts'
 import { createTelemetry } from '../../../dashboards/api/telemetry.ts'
@@ -13,6 +14,17 @@ import { type ServedApp, serveRoutes } from './serve-routes.ts'
 
 const settings = parseSettings({ PULSE_TIMEZONE: 'Asia/Urumqi' })
 const asked: FigureQuestionText[] = []
+const reconciled: Reconciliation = {
+  at: '2024-06-01T00:00:00.000Z',
+  clean: true,
+  watermark: '2024-06-01T00:00:00.000Z',
+  gaps: [],
+  notes: [],
+  partitions: [],
+  events: 1,
+  matters: 1,
+  petitions: 0,
+}
 const states = new Map<string, LedgerState>()
 let storeAnswers = true
 let replay: () => Promise<{ events: number; matters: number }> = async () => ({
@@ -55,6 +67,10 @@ const routes = apiRoutes({
       return replay()
     },
     schema: async () => ({ version: 3, applied: [] }),
+    reconcile: async (progress) => {
+      progress(1, 2)
+      return reconciled
+    },
     deadLetters: {
       list: async () => [],
       show: async () => {

@@ -1,0 +1,164 @@
+import { partitionOrder } from '../../schemas/log/positions.ts'
+import type { Store } from '../../schemas/store/port.ts'
+import { sqlString } from '../../schemas/store/sql-text.ts'
+import type { Gap, PartitionReport } from './report.ts'
+
+/** What Kafka says of one partition of the topic. */
+export type LogOffsets = {
+  readonly origin: string
+  /** First position it still has. */
+  readonly begin: number
+  /** Behind its last. */
+  readonly end: number
+  /** Where the group goes on; absent where it has committed nothing. */
+  readonly committed?: number
+}
+
+/** What the store says of it: behind its last row, and where its first is; undefined without rows. */
+type Rows = { readonly first: number; readonly stored: number }
+
+/** Positions from `from` to before `to`. */
+type Hole = { readonly from: number; readonly to: number }
+
+const rowsByOrigin = async (store: Pick<Store, 'query'>): Promise<ReadonlyMap<string, Rows>> => {
+  const rows = await store.query<Rows & { origin: string }>(
+    'SELECT toString(origin) AS origin, min(position) AS first, max(position + span) AS stored FROM log_positions GROUP BY origin',
+  )
+  return new Map(rows.map(({ origin, ...rest }) => [origin, rest]))
+}
+
+const MOST_HOLES = 100
+
+/** Holes between the rows of one partition, below a bound; the first MOST_HOLES. */
+const holesBetween = (
+  store: Pick<Store, 'query'>,
+  origin: string,
+  bound: number,
+): Promise<Hole[]> =>
+  store.query<Hole>(`
+    SELECT behind AS from, least(at, ${bound}) AS to FROM (
+      SELECT position AS at, max(position + span) OVER (ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS behind
+      FROM log_positions WHERE origin = ${sqlString(origin)})
+    WHERE behind > 0 AND behind < at AND behind < ${bound}
+    ORDER BY from LIMIT ${MOST_HOLES}`)
+
+const many = (hole: Hole): string =>
+  hole.to - hole.from === 1
+    ? `position ${hole.from} has`
+    : `positions ${hole.from} to ${hole.to - 1} have`
+
+/** How to mend a hole: what the log still has is read again. */
+const mending = (hole: Hole, begin: number | undefined): string => {
+  if (begin === undefined)
+    return 'Set the group back to the first of them while it is stopped: what is there already is not doubled.'
+  if (hole.to <= begin)
+    return `The log no longer has them (it begins at ${begin}): their events are lost unless the senders send them again.`
+  const first = Math.max(hole.from, begin)
+  return `Set the group back to ${first} while it is stopped: what is there already is not doubled.`
+}
+
+const gapOf = (
+  kind: 'offsets' | 'positions',
+  origin: string,
+  hole: Hole,
+  begin: number | undefined,
+): Gap => ({
+  kind,
+  found: hole.to - hole.from,
+  origin,
+  from: hole.from,
+  to: hole.to - 1,
+  message:
+    kind === 'offsets'
+      ? `${origin}: ${many(hole)} been passed over by the group and nothing is stored of them. ${mending(hole, begin)}`
+      : `${origin}: ${many(hole)} no row in log_positions. ${mending(hole, begin)}`,
+})
+
+type Checked = {
+  readonly gaps: readonly Gap[]
+  readonly notes: readonly string[]
+  readonly partition: PartitionReport
+}
+
+const checkOne = async (
+  store: Pick<Store, 'query'>,
+  origin: string,
+  offsets: LogOffsets | undefined,
+  folded: number,
+  rows: Rows | undefined,
+): Promise<Checked> => {
+  const { begin, end, committed } = offsets ?? {}
+  const gaps: Gap[] = []
+  const notes: string[] = []
+  // what is gone from the log unread is lost though nobody passed over it
+  const bound = Math.max(committed ?? 0, folded, committed === undefined ? 0 : (begin ?? 0))
+  const start = Math.min(begin ?? rows?.first ?? bound, rows?.first ?? Number.POSITIVE_INFINITY)
+  const stored = rows?.stored ?? start
+  if (rows !== undefined) {
+    if (rows.first > start)
+      gaps.push(gapOf('positions', origin, { from: start, to: Math.min(rows.first, bound) }, begin))
+    for (const hole of await holesBetween(store, origin, bound))
+      gaps.push(gapOf('positions', origin, hole, begin))
+  }
+  if (stored < bound)
+    gaps.push(
+      gapOf(
+        (committed ?? 0) > stored ? 'offsets' : 'positions',
+        origin,
+        { from: stored, to: bound },
+        begin,
+      ),
+    )
+  if (end !== undefined && committed !== undefined && committed > end)
+    gaps.push({
+      kind: 'offsets',
+      found: committed - end,
+      origin,
+      from: end,
+      to: committed - 1,
+      message: `${origin}: the group has committed ${committed} and the log ends at ${end}: it was cut off or made anew, and what comes next at these positions would be passed over. Set the group back to ${end} while it is stopped.`,
+    })
+  return {
+    gaps: gaps.filter(({ found }) => found > 0),
+    notes,
+    partition: {
+      origin,
+      ...(begin === undefined || end === undefined ? {} : { begin, end }),
+      ...(committed === undefined ? {} : { committed }),
+      folded,
+      stored,
+      ...(end === undefined
+        ? {}
+        : { lag: Math.max(0, end - Math.max(committed ?? 0, begin ?? 0)) }),
+    },
+  }
+}
+
+/**
+ * Whether every position that was passed over has a row, partition by partition. `folded`: by origin,
+ * the position below which everything is stored and folded, read before the rows; so are the offsets.
+ * What lies beyond them is lag, no gap.
+ */
+export const checkPositions = async (
+  store: Pick<Store, 'query'>,
+  offsets: readonly LogOffsets[],
+  folded: ReadonlyMap<string, number>,
+): Promise<{ readonly gaps: Gap[]; readonly partitions: PartitionReport[] }> => {
+  const rows = await rowsByOrigin(store)
+  const known = new Map(offsets.map((one) => [one.origin, one]))
+  const origins = [...new Set([...known.keys(), ...folded.keys(), ...rows.keys()])]
+  const gaps: Gap[] = []
+  const partitions: PartitionReport[] = []
+  for (const origin of origins.sort(partitionOrder)) {
+    const checked = await checkOne(
+      store,
+      origin,
+      known.get(origin),
+      folded.get(origin) ?? 0,
+      rows.get(origin),
+    )
+    gaps.push(...checked.gaps)
+    partitions.push(checked.partition)
+  }
+  return { gaps, partitions }
+}

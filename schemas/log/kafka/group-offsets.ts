@@ -1,0 +1,73 @@
+import type { Admin, Kafka } from 'kafkajs'
+import { PulseError } from '../../errors.ts'
+import { heldClient } from './held-client.ts'
+import { kafkaError } from './kafka-error.ts'
+
+/** One partition of a topic, as the brokers tell it. */
+export type GroupOffsets = {
+  readonly partition: number
+  /** First position it still has. */
+  readonly begin: number
+  /** Behind its last. */
+  readonly end: number
+  /** Where the group goes on; absent where it has committed nothing. */
+  readonly committed?: number
+}
+
+const ANSWER_MS = 30_000
+
+type Ends = { readonly low: number; readonly high: number }
+
+const endsOf = async (admin: Admin, topic: string): Promise<ReadonlyMap<number, Ends>> => {
+  if (!(await admin.listTopics()).includes(topic))
+    throw new PulseError(
+      'LOG_UNAVAILABLE',
+      `The brokers have no topic ${topic}. See to KAFKA_BROKERS and KAFKA_TOPIC_PREFIX; a process that uses it makes it.`,
+    )
+  const offsets = await admin.fetchTopicOffsets(topic)
+  return new Map(
+    offsets.map(({ partition, low, high }) => [
+      partition,
+      { low: Number(low), high: Number(high) },
+    ]),
+  )
+}
+
+/**
+ * What a topic holds and what a group has committed of it. The beginnings are read before what is
+ * committed and the ends after it, so that neither can be beyond the other while the group goes on.
+ * Rejects with LOG_UNAVAILABLE where the brokers do not answer or have no such topic.
+ */
+export const readGroupOffsets = async (
+  kafka: Kafka,
+  { topic, groupId }: { readonly topic: string; readonly groupId: string },
+): Promise<readonly GroupOffsets[]> => {
+  const held = heldClient<Admin>(() => kafka.admin())
+  try {
+    return await held.use(ANSWER_MS, async (admin) => {
+      const before = await endsOf(admin, topic)
+      const groups = await admin.fetchOffsets({ groupId, topics: [topic] })
+      const after = await endsOf(admin, topic)
+      const committed = new Map(
+        groups
+          .flatMap(({ partitions }) => partitions)
+          .map(({ partition, offset }) => [partition, Number(offset)] as const)
+          // -1 where the group has committed nothing
+          .filter(([, offset]) => offset >= 0),
+      )
+      return [...after].map(([partition, { high }]) => {
+        const offset = committed.get(partition)
+        return {
+          partition,
+          begin: before.get(partition)?.low ?? 0,
+          end: high,
+          ...(offset === undefined ? {} : { committed: offset }),
+        }
+      })
+    })
+  } catch (error) {
+    throw kafkaError(error, 'Asking what the log holds and the group has committed')
+  } finally {
+    await held.close()
+  }
+}
