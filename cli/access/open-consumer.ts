@@ -40,8 +40,7 @@ export const openConsumer = async (
   return {
     ...consumer,
     stop: async () => {
-      await hours.stop()
-      await consumer.stop()
+      await Promise.all([hours.stop(), consumer.stop()])
     },
   }
 }

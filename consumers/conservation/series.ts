@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Gauge, type Registry } from 'prom-client'
 import { readProgress, watermarkOf } from '../../schemas/log/progress.ts'
 import type { Store } from '../../schemas/store/port.ts'
@@ -43,19 +44,23 @@ const read = async (store: Pick<Store, 'query'>): Promise<Read> => {
 const LEAST_MS = 30_000
 const TIMES = 20
 
+/** Who asks for series waits for reading so long, then is given what was read last. */
+const WAIT_MS = 2_000
+
 /** Reads at most one at a time, and gives what was read last while it is fresh enough. */
 const sparing = <T>(work: () => Promise<T>, now: () => number): (() => Promise<T | undefined>) => {
-  let known: Promise<T | undefined> | undefined
+  let known: T | undefined
+  let reading: Promise<void> | undefined
   let until = Number.NEGATIVE_INFINITY
-  return () => {
-    if (known !== undefined && now() < until) return known
+  const readAgain = async (): Promise<void> => {
     const begun = now()
-    until = Number.POSITIVE_INFINITY
-    known = work()
-      .catch(() => undefined)
-      .finally(() => {
-        until = now() + Math.max(LEAST_MS, TIMES * (now() - begun))
-      })
+    known = await work().catch(() => undefined)
+    until = now() + Math.max(LEAST_MS, TIMES * (now() - begun))
+    reading = undefined
+  }
+  return async () => {
+    if (now() >= until) reading ??= readAgain()
+    await Promise.race([reading, sleep(WAIT_MS, undefined, { ref: false })])
     return known
   }
 }

@@ -30,6 +30,9 @@ const unequal = (before: number): string => `
 
 const hourText = (at: number): string => `${new Date(at).toISOString().slice(0, 13)}:00Z`
 
+const MENDING =
+  'Set the group back to before that hour while it is stopped, if the log still has it.'
+
 /**
  * Whether the hours that were summed up still have as many messages as were counted. Where there are
  * more, since a hole was mended, or they ended otherwise, read again by newer rules, they are counted
@@ -52,10 +55,24 @@ export const checkHours = async (
       now,
     )
   }
-  return wrong.slice(0, NAMED).map(({ origin, at, counted, there }) => ({
-    kind: 'hours',
-    found: counted - there,
-    origin,
-    message: `${origin}: of the hour from ${hourText(at)} on ${counted} messages were counted and ${there} have a row in log_positions. Set the group back to before that hour while it is stopped, if the log still has it.`,
-  }))
+  const others = wrong.slice(NAMED)
+  return [
+    ...wrong.slice(0, NAMED).map(
+      ({ origin, at, counted, there }): Gap => ({
+        kind: 'hours',
+        found: counted - there,
+        origin,
+        message: `${origin}: of the hour from ${hourText(at)} on ${counted} messages were counted and ${there} have a row in log_positions. ${MENDING}`,
+      }),
+    ),
+    ...(others.length === 0
+      ? []
+      : [
+          {
+            kind: 'hours' as const,
+            found: others.reduce((sum, { counted, there }) => sum + counted - there, 0),
+            message: `${others.length} more hours of partitions have fewer rows in log_positions than were counted. ${MENDING}`,
+          },
+        ]),
+  ]
 }

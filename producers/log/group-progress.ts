@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { PulseError } from '../../schemas/errors.ts'
+import { committedBy, topicEnds } from '../../schemas/log/kafka/group-offsets.ts'
 import type { HeldClient } from '../../schemas/log/kafka/held-client.ts'
 import { kafkaError } from '../../schemas/log/kafka/kafka-error.ts'
 import { sharedNext } from './shared-next.ts'
@@ -19,9 +20,6 @@ export type GroupProgressOptions = {
 const POLL_MS = 25
 const ANSWER_MS = 20_000
 const PAUSE_MS = 200
-
-/** Of one partition: its first position and the one after its last. */
-type Ends = { readonly low: number; readonly high: number }
 
 const doing = 'Asking how far the events are counted'
 
@@ -51,28 +49,10 @@ export const groupProgress = (options: GroupProgressOptions): (() => Promise<voi
       }
     }
   }
-  const readEnds = sharedNext(
-    (): Promise<ReadonlyMap<number, Ends>> =>
-      asked(async (client) => {
-        const offsets = await client.fetchTopicOffsets(topic)
-        return new Map(
-          offsets.map(({ partition, low, high }) => [
-            partition,
-            { low: Number(low), high: Number(high) },
-          ]),
-        )
-      }),
-  )
-  const readCommitted = sharedNext(async (): Promise<ReadonlyMap<number, number>> => {
+  const readEnds = sharedNext(() => asked((client) => topicEnds(client, topic)))
+  const readCommitted = sharedNext(async () => {
     await sleep(POLL_MS)
-    return asked(async (client) => {
-      const groups = await client.fetchOffsets({ groupId, topics: [topic] })
-      return new Map(
-        groups.flatMap(({ partitions }) =>
-          partitions.map(({ partition, offset }) => [partition, Number(offset)] as const),
-        ),
-      )
-    })
+    return asked((client) => committedBy(client, { topic, groupId }))
   })
 
   return async () => {
@@ -82,7 +62,7 @@ export const groupProgress = (options: GroupProgressOptions): (() => Promise<voi
     let least = Number.POSITIVE_INFINITY
     for (;;) {
       const committed = await readCommitted()
-      // -1 where nothing was committed: then the group begins at the first position
+      // where nothing was committed the group begins at the first position
       const behind = [...ends]
         .map(([partition, { low, high }]) => high - Math.max(low, committed.get(partition) ?? low))
         .filter((events) => events > 0)

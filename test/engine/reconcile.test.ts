@@ -11,7 +11,7 @@ import {
   createConservationSeries,
 } from '../../consumers/conservation/series.ts'
 import { openPulse, type Pulse } from '../../consumers/open.ts'
-import type { LogOffsets } from '../../consumers/reconcile/check-positions.ts'
+import { checkPositions, type LogOffsets } from '../../consumers/reconcile/check-positions.ts'
 import { reconcile } from '../../consumers/reconcile/reconcile.ts'
 import { type GapKind, gapKinds, type Reconciliation } from '../../consumers/reconcile/report.ts'
 import { readProgress, watermarkOf } from '../../schemas/log/progress.ts'
@@ -239,6 +239,20 @@ describe('a store fed from a log', () => {
       ).toEqual([])
       expect((await look()).gaps).toEqual([])
     }
+  })
+
+  it('names the first hundred holes of a partition, and counts the others', async () => {
+    await store.command(
+      "INSERT INTO log_positions (origin, position, kind) SELECT 'other/0', 3 * number, 'event' FROM numbers(151)",
+    )
+    const { gaps } = await checkPositions(store, [], new Map([['other/0', 450]]))
+    const theirs = gaps.filter(({ origin }) => origin === 'other/0')
+    expect(theirs).toHaveLength(101)
+    expect(theirs[99]).toMatchObject({ kind: 'positions', from: 298, to: 299, found: 2 })
+    expect(theirs[100]).toMatchObject({ kind: 'positions', found: 100 })
+    await store.command(
+      "ALTER TABLE log_positions DELETE WHERE origin = 'other/0' SETTINGS mutations_sync = 2",
+    )
   })
 
   it('names a dead letter that is gone', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { caseEvents } from '../support/case-events.ts'
 import { pulse, startServing } from '../support/cli-child.ts'
-import { patienceMs, send, sharedBrokers, uniqueName } from '../support/kafka.ts'
+import { patienceMs, send, sharedBrokers, uniqueName, withAdmin } from '../support/kafka.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -89,13 +89,59 @@ describe('the processes apart, a store of another process and Kafka', () => {
     expect(series).toMatch(/pulse_log_messages\{outcome="new"\} 4\d/)
     expect(series).toContain('pulse_dead_letters_parked{reason="NOT_JSON"} 1')
 
-    await sql(
-      `ALTER TABLE case_events DELETE WHERE subject = '${later?.subject}' AND id = '${later?.id}' SETTINGS mutations_sync = 2`,
-    )
-    const broken = await run('reconcile')
-    expect(broken.code).toBe(1)
-    expect(broken.out).toContain(`${later?.subject}  ${later?.source}  ${later?.id}`)
     expect(await consume.end('SIGTERM')).toBe(0)
+    /** Does harm, has it named with exit code 1, and makes it as it was. */
+    const named = async (harm: () => Promise<unknown>, mend: () => Promise<unknown>) => {
+      await harm()
+      const { code, out } = await run('reconcile')
+      await mend()
+      expect(code).toBe(1)
+      expect((await run('reconcile')).code).toBe(0)
+      return out
+    }
+    const goneFrom = (table: string, where: string) => {
+      const remove = `ALTER TABLE ${table} DELETE WHERE ${where} SETTINGS mutations_sync = 2`
+      return named(
+        async () => {
+          await sql(`CREATE OR REPLACE TABLE kept AS ${table}`)
+          await sql(`INSERT INTO kept SELECT * FROM ${table} WHERE ${where}`)
+          await sql(remove)
+        },
+        () => sql(`INSERT INTO ${table} SELECT * FROM kept`),
+      )
+    }
+    // a raw row, by the event that the log has at its position
+    expect(
+      await goneFrom('case_events', `subject = '${later?.subject}' AND id = '${later?.id}'`),
+    ).toContain(`${later?.subject}  ${later?.source}  ${later?.id}`)
+    // a folded row, by its matter
+    const [first] = caseEvents(1)
+    expect(await goneFrom('matters', `matter_id = '${first?.subject}'`)).toMatch(
+      new RegExp(`gap \\(matters\\): One matter \\(${first?.subject}\\)`),
+    )
+    // an offset that was moved past a message nobody stored, by partition and position
+    const { partitions } = await clean()
+    const [partition, { origin, end }] = Object.entries(partitions)[0] as [
+      string,
+      { origin: string; end: number },
+    ]
+    const move = (offset: number) =>
+      withAdmin(sharedBrokers(), (admin) =>
+        admin.setOffsets({
+          groupId: env.KAFKA_GROUP_ID,
+          topic,
+          partitions: [{ partition: Number(partition), offset: String(offset) }],
+        }),
+      )
+    await send(sharedBrokers(), topic, [
+      { partition: Number(partition), key: 'm', value: 'not read yet' },
+    ])
+    expect(
+      await named(
+        () => move(end + 1),
+        () => move(end),
+      ),
+    ).toContain(`${origin}: position ${end} has been passed over`)
     expect(await store.end('SIGTERM')).toBe(0)
   }, 300_000)
 })

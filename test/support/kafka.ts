@@ -82,7 +82,8 @@ export const makeTopic = (brokers: readonly string[], topic: ITopicConfig): Prom
     }
   })
 
-export type Sent = { readonly key: string; readonly value: string }
+/** To a partition, or to that of the key. */
+export type Sent = { readonly key: string; readonly value: string; readonly partition?: number }
 
 /** Resolves when the broker has acknowledged all of them. */
 export const send = async (

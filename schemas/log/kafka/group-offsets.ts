@@ -16,14 +16,14 @@ export type GroupOffsets = {
 
 const ANSWER_MS = 30_000
 
-type Ends = { readonly low: number; readonly high: number }
+/** What a partition holds: its first position, and the one behind its last. */
+export type Ends = { readonly low: number; readonly high: number }
 
-const endsOf = async (admin: Admin, topic: string): Promise<ReadonlyMap<number, Ends>> => {
-  if (!(await admin.listTopics()).includes(topic))
-    throw new PulseError(
-      'LOG_UNAVAILABLE',
-      `The brokers have no topic ${topic}. See to KAFKA_BROKERS and KAFKA_TOPIC_PREFIX; a process that uses it makes it.`,
-    )
+/** What each partition of a topic holds, by its number. */
+export const topicEnds = async (
+  admin: Admin,
+  topic: string,
+): Promise<ReadonlyMap<number, Ends>> => {
   const offsets = await admin.fetchTopicOffsets(topic)
   return new Map(
     offsets.map(({ partition, low, high }) => [
@@ -31,6 +31,29 @@ const endsOf = async (admin: Admin, topic: string): Promise<ReadonlyMap<number, 
       { low: Number(low), high: Number(high) },
     ]),
   )
+}
+
+/** Where a group goes on in each partition of a topic; those it has committed nothing of are left out. */
+export const committedBy = async (
+  admin: Admin,
+  { topic, groupId }: { readonly topic: string; readonly groupId: string },
+): Promise<ReadonlyMap<number, number>> => {
+  const groups = await admin.fetchOffsets({ groupId, topics: [topic] })
+  return new Map(
+    groups
+      .flatMap(({ partitions }) => partitions)
+      .map(({ partition, offset }) => [partition, Number(offset)] as const)
+      // -1 where it has committed nothing
+      .filter(([, offset]) => offset >= 0),
+  )
+}
+
+const mustExist = async (admin: Admin, topic: string): Promise<void> => {
+  if (!(await admin.listTopics()).includes(topic))
+    throw new PulseError(
+      'LOG_UNAVAILABLE',
+      `The brokers have no topic ${topic}. See to KAFKA_BROKERS and KAFKA_TOPIC_PREFIX; a process that uses it makes it.`,
+    )
 }
 
 /**
@@ -45,16 +68,10 @@ export const readGroupOffsets = async (
   const held = heldClient<Admin>(() => kafka.admin())
   try {
     return await held.use(ANSWER_MS, async (admin) => {
-      const before = await endsOf(admin, topic)
-      const groups = await admin.fetchOffsets({ groupId, topics: [topic] })
-      const after = await endsOf(admin, topic)
-      const committed = new Map(
-        groups
-          .flatMap(({ partitions }) => partitions)
-          .map(({ partition, offset }) => [partition, Number(offset)] as const)
-          // -1 where the group has committed nothing
-          .filter(([, offset]) => offset >= 0),
-      )
+      await mustExist(admin, topic)
+      const before = await topicEnds(admin, topic)
+      const committed = await committedBy(admin, { topic, groupId })
+      const after = await topicEnds(admin, topic)
       return [...after].map(([partition, { high }]) => {
         const offset = committed.get(partition)
         return {
