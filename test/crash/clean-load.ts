@@ -9,6 +9,7 @@ import type { HostileWaves } from './hostile-waves.ts'
 import { createSender } from './sender.ts'
 
 const SEND_LIMIT_MS = 60_000
+const REQUEST_LINES = 5_000
 
 /** Rows of a store nobody has open, as they lie there: nothing is mended by looking. */
 export type FoldedRows = {
@@ -65,8 +66,11 @@ export const cleanLoad = async (
   const up = await startServing(['up', '--data', data], { PULSE_TIMEZONE: world.timezone })
   let sheet: FigureSheet
   try {
-    const sender = createSender(up.url)
-    for (const { lines } of world.waves) await sender.send(lines, SEND_LIMIT_MS)
+    const sender = createSender(up.url, REQUEST_LINES)
+    await sender.send(
+      world.events.map(({ canonical }) => canonical),
+      SEND_LIMIT_MS,
+    )
     await fetch(new URL('/api/v1/settled', up.url))
     sheet = await figureSheet(askByHttp(up.url), questions)
   } finally {

@@ -10,6 +10,7 @@ import type { Disturbance } from './disturbances.ts'
 import { feedOf } from './feed.ts'
 import type { HostileWaves } from './hostile-waves.ts'
 import { positionsOf, readLetterPlaces, readLog } from './log-reader.ts'
+import { reconcileFaults } from './reconciled.ts'
 import { rememberedFigures } from './remembered-figures.ts'
 import { createSender } from './sender.ts'
 import { type Stage, setStage, type Topology } from './stage.ts'
@@ -26,8 +27,12 @@ export type CrashPlan = {
 }
 
 export type CrashReport = Verdict & {
-  /** How often what was done. */
+  /** How often what was killed. */
   readonly kills: ReadonlyMap<string, number>
+  /** How often what else was done. */
+  readonly otherwise: ReadonlyMap<string, number>
+  /** What `pulse reconcile` finds at the end. */
+  readonly unreconciled: readonly string[]
   readonly acknowledged: number
   readonly retries: number
   /** Figures told while processes were killed, and those told otherwise at the end. */
@@ -55,8 +60,8 @@ const settled = async ({ kafka, topic, groupId }: Stage): Promise<void> => {
 
 /**
  * Sets up the processes, disturbs them while hostile histories are sent, waits until everything is
- * committed, and judges what is there: first what the running processes tell, then, after `kill -9` of
- * all, what lies in the store.
+ * committed, and judges what is there: first what the running processes and `pulse reconcile` tell, then,
+ * after `kill -9` of all, what lies in the store.
  */
 export const crashRun = async (
   plan: CrashPlan,
@@ -82,6 +87,7 @@ export const crashRun = async (
   await ensureTopics(kafka, [topics.caseEvents], () => undefined)
   const generator = xoroshiro128plus(seed)
   const kills = new Map<string, number>()
+  const otherwise = new Map<string, number>()
   const sender = createSender(stage.intakeUrl)
   const direct = await openDirectWriter(kafka, topic)
   const feed = feedOf(world, sender, direct)
@@ -93,7 +99,8 @@ export const crashRun = async (
         stage,
         broker,
         feed,
-        count: (label) => void kills.set(label, (kills.get(label) ?? 0) + 1),
+        killed: (label) => void kills.set(label, (kills.get(label) ?? 0) + 1),
+        disturbed: (label) => void otherwise.set(label, (otherwise.get(label) ?? 0) + 1),
         remember: () => figures.remember(stage.figuresUrl),
         between: (from, to) => uniformInt(generator, from, to),
       })
@@ -101,6 +108,7 @@ export const crashRun = async (
     await settled(stage)
     const unequal = await unequalFigures(stage.figuresUrl, clean)
     const contradicted = await figures.contradicted(stage.figuresUrl)
+    const reconciled = await stage.reconcile()
     for (const process of stage.all) await process.kill()
     const log = await readLog(kafka, topic)
     const letters = await readLetterPlaces(kafka, topics.deadLetters.name)
@@ -109,6 +117,8 @@ export const crashRun = async (
     return {
       ...(await judgeStore({ directory, acknowledged, log, letters, clean, unequal })),
       kills,
+      otherwise,
+      unreconciled: reconcileFaults(reconciled, log),
       acknowledged: acknowledged.size,
       retries: sender.retries(),
       remembered: figures.count(),

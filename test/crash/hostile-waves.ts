@@ -26,12 +26,9 @@ export type HostileWaves = {
   readonly instants: readonly number[]
 }
 
-/** One event in so many also comes from another system. */
-const COPIED = 15
-
-const directOf = (events: readonly WireEvent[]): Omit<Wave, 'lines'> => {
+const directOf = (events: readonly WireEvent[], every: number): Pick<Wave, 'direct' | 'dead'> => {
   const copies = events
-    .filter((_, index) => index % COPIED === 0)
+    .filter((_, index) => index % every === 0)
     .map((wire) => ({ key: wire.subject, value: JSON.stringify(wire) }))
   const dead = brokenLines(events[0])
     .filter((line) => !parseEventText(line, { receivedTime: 'carried' }).ok)
@@ -49,7 +46,12 @@ export const hostileWaves = (options: {
   readonly waves: number
   readonly histories: number
   readonly matters: number
+  /** One event in so many also comes from another system. Default 15. */
+  readonly copied?: number
+  /** Lines to the intake of each wave. Default all; then `copied` must be 1. */
+  readonly lines?: number
 }): HostileWaves => {
+  const { copied = 15, lines: most } = options
   const timezone = 'Asia/Shanghai'
   const world = deliveredWorld({ ...options, timezone, partsOfWave: 1 })
   const receivedTime = Date.UTC(2026, 0, 1)
@@ -57,8 +59,8 @@ export const hostileWaves = (options: {
     timezone,
     instants: world.instants,
     waves: world.waves.map(({ events, parts }) => ({
-      lines: parts.flatMap(({ lines }) => lines),
-      ...directOf(events),
+      lines: parts.flatMap(({ lines }) => lines).slice(0, most),
+      ...directOf(events, copied),
     })),
     events: world.waves.flatMap(({ events }) =>
       events.map((wire): ReceivedEvent => {

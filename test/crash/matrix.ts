@@ -1,5 +1,9 @@
 import type { CrashPlan } from './crash-run.ts'
 import {
+  fallBehind,
+  freezeBroker,
+  freezeConsumer,
+  freezeStore,
   killBroker,
   killConsumer,
   killIntake,
@@ -7,6 +11,7 @@ import {
   loseAnswerOfIntake,
   loseAnswerOfStore,
   rebalance,
+  replayMeanwhile,
   restartBroker,
 } from './disturbances.ts'
 import type { Arm } from './supervised.ts'
@@ -32,7 +37,7 @@ const AWAY_MS = 20_000
 const arms = (steps: readonly string[], seed: number): readonly Arm[] =>
   steps.map((label, index) => ({ label, nth: 1 + ((seed + index) % 2) }))
 
-/** What is counted once at least when everything was done. */
+/** What is counted once at least when the short form was gone through. */
 export const everyLabel: readonly string[] = [
   ...consumerSteps.map((step) => `consumer ${step}`),
   ...intakeSteps.map((step) => `intake ${step}`),
@@ -42,6 +47,22 @@ export const everyLabel: readonly string[] = [
   `store away for ${AWAY_MS / 1000} s`,
   'answer of the store lost',
   'answer of the intake lost',
+]
+
+/** Steps of catching up at which a consumer kills itself, in the order of its deaths. */
+const behindSteps = ['inserted', 'inserting', 'folding', 'committing', 'folded'] as const
+
+/** The same for the whole matrix. */
+export const everyLabelOfAll: readonly string[] = [
+  ...everyLabel,
+  ...behindSteps.map((step) => `consumer far behind ${step}`),
+  'consumer, asked to end',
+  'broker, restarted',
+  'consumer frozen',
+  'store front frozen',
+  'broker frozen',
+  'replay at any moment',
+  'replay to its end',
 ]
 
 /** How many waves of events a plan takes at most. */
@@ -65,18 +86,44 @@ export const crashPlans = (seed: number): readonly CrashPlan[] => {
       ...apart,
       disturbances: [killIntake(arms(intakeSteps, seed)), loseAnswerOfIntake(2)],
     }),
-    plan('broker', { ...apart, consumers: 2, disturbances: [killBroker(3), restartBroker] }),
+    plan('broker', {
+      ...apart,
+      consumers: 2,
+      disturbances: [killBroker(3), restartBroker, freezeBroker],
+    }),
     plan('store', {
       ...apart,
       consumers: 2,
-      disturbances: [loseAnswerOfStore(2), killStore([500, 0, AWAY_MS])],
+      disturbances: [loseAnswerOfStore(2), killStore([500, 0, AWAY_MS]), freezeStore],
     }),
-    plan('rebalance', { ...apart, consumers: 2, disturbances: [rebalance(7)] }),
+    plan('rebalance', { ...apart, consumers: 2, disturbances: [rebalance(7), freezeConsumer(4)] }),
+    plan('replay', {
+      ...apart,
+      consumers: 2,
+      disturbances: [replayMeanwhile, rebalance(2), replayMeanwhile],
+    }),
+    plan('replay-together', {
+      topology: 'together',
+      consumers: 1,
+      disturbances: [replayMeanwhile, killConsumer(arms(['folding', 'committing'], seed))],
+    }),
     plan('rebalance-at-steps', {
       ...apart,
       consumers: 2,
       disturbances: [killConsumer(arms(consumerSteps, seed)), rebalance(2)],
     }),
+  ]
+}
+
+/** Waves of the plans that fall behind; the events of all of them are many times a batch. */
+export const MANY_WAVES = 4
+
+/** Far more than is stored and folded at once. */
+export const behindPlans = (seed: number): readonly CrashPlan[] => {
+  const disturbances = [fallBehind(MANY_WAVES, arms(behindSteps, 0))]
+  return [
+    { name: `behind-${seed}`, topology: 'apart', consumers: 2, seed, disturbances },
+    { name: `behind-together-${seed}`, topology: 'together', consumers: 1, seed, disturbances },
   ]
 }
 

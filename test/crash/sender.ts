@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseEventText } from '../../schemas/events/parse.ts'
 import { contentName } from './hostile-waves.ts'
 
-/** Lines of one request. */
+/** Lines of one request: few, so that there are many moments to be killed at. */
 const REQUEST_LINES = 60
 const RETRY_MS = 200
 const REQUEST_LIMIT_MS = 20_000
@@ -22,7 +22,7 @@ export type Sender = {
 type Answer = { readonly accepted: number; readonly rejected: readonly unknown[] }
 
 /** A client as an office runs one: it keeps what was not acknowledged, and sends it again. */
-export const createSender = (url: string): Sender => {
+export const createSender = (url: string, requestLines = REQUEST_LINES): Sender => {
   const acknowledged = new Set<string>()
   let retries = 0
   const address = new URL('/api/v1/events?waitFor=stored', url)
@@ -69,8 +69,8 @@ export const createSender = (url: string): Sender => {
 
   return {
     send: async (lines, limitMs) => {
-      for (let from = 0; from < lines.length; from += REQUEST_LINES)
-        await sendOne(lines.slice(from, from + REQUEST_LINES), limitMs)
+      for (let from = 0; from < lines.length; from += requestLines)
+        await sendOne(lines.slice(from, from + requestLines), limitMs)
     },
     acknowledged,
     retries: () => retries,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
 import { openKafka } from '../../schemas/log/kafka/connection.ts'
 import { freePorts } from '../../scripts/kafka/ports.ts'
-import { pulse } from '../support/cli-child.ts'
+import { pulse, type Ran } from '../support/cli-child.ts'
 import { type Supervised, supervise } from './supervised.ts'
 import { openSwallowingProxy, type SwallowingProxy } from './swallowing-proxy.ts'
 
@@ -32,8 +32,10 @@ export type Stage = {
   readonly store?: Supervised
   readonly beforeStore?: SwallowingProxy
   readonly beforeIntake: SwallowingProxy
-  /** What a command of the product needs to find log and store. */
-  readonly env: Readonly<Record<string, string>>
+  /** A `pulse replay` on the store, started. */
+  readonly replay: () => Promise<Supervised>
+  /** `pulse reconcile` of log and store. */
+  readonly reconcile: () => Promise<Ran>
   /** Every process once, those that others need first. */
   readonly all: readonly Supervised[]
   /** Starts every process, in a store that has its tables. */
@@ -42,6 +44,15 @@ export type Stage = {
 }
 
 const up = / is up at /
+
+const startReplay = async (env: Readonly<Record<string, string>>): Promise<Supervised> => {
+  const replay = supervise({ name: 'replay', args: ['replay'], env, ready: /^/, endsItself: true })
+  await replay.start()
+  return replay
+}
+
+const reconcile = (env: Readonly<Record<string, string>>): Promise<Ran> =>
+  pulse(['reconcile', '--format', 'json'], { env })
 
 const withProxies = async (
   intakePort: number,
@@ -99,7 +110,8 @@ export const setStage = async (options: {
     const process = supervise({ name: 'up', args, env, ready: up })
     return {
       ...shared,
-      env: { ...env, PULSE_DATA: directory },
+      replay: () => startReplay({ ...base, PULSE_DATA: directory }),
+      reconcile: () => reconcile({ ...env, PULSE_DATA: directory }),
       figuresUrl: `http://127.0.0.1:${intakePort}`,
       intake: process,
       consumers: [process],
@@ -121,7 +133,8 @@ export const setStage = async (options: {
   const figures = supervise({ name: 'serve', args: ['serve', ...on(figuresPort)], env, ready: up })
   return {
     ...shared,
-    env,
+    replay: () => startReplay(env),
+    reconcile: () => reconcile(env),
     figuresUrl: `http://127.0.0.1:${figuresPort}`,
     intake,
     consumers,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { waitUntil } from './wait-until.ts'
 
 /** At which step a process is to kill itself: the `nth` time it reaches it. */
@@ -15,8 +16,12 @@ export type Supervised = {
   readonly kill: () => Promise<void>
   /** SIGTERM; rejects where it does not end with 0 in time. */
   readonly end: () => Promise<void>
+  /** SIGSTOP, and SIGCONT after so long: others take it for gone, and it does not know. */
+  readonly freeze: (ms: number) => Promise<void>
   /** Resolves when it has killed itself as it was armed to. */
   readonly killedItself: (limitMs: number) => Promise<void>
+  /** Resolves when it has ended by itself with 0; rejects where it ends otherwise, or not in time. */
+  readonly finished: (limitMs: number) => Promise<void>
   readonly runs: () => boolean
   /** The end of what it said, for whoever looks into a failure. */
   readonly lastSaid: () => string
@@ -78,8 +83,10 @@ export const supervise = (options: {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly ready: RegExp
+  /** It ends by itself when its work is done. Default false. */
+  readonly endsItself?: boolean
 }): Supervised => {
-  const { name, args, env, ready } = options
+  const { name, args, env, ready, endsItself = false } = options
   const gaveUp: string[] = []
   let life: Life | undefined
   let wanted = false
@@ -88,7 +95,8 @@ export const supervise = (options: {
     const started = spawnVictim(args, env, arm)
     life = started
     void started.ended.then(() => {
-      if (!wanted || life !== started || started.state.signal === 'SIGKILL') return
+      if (!wanted || endsItself || life !== started) return
+      if (started.state.signal === 'SIGKILL') return
       gaveUp.push(`${name} ended with ${started.state.code}: ${started.state.text.slice(-600)}`)
       if (gaveUp.length <= GIVES_UP_AT_MOST) launch(arm)
     })
@@ -128,6 +136,13 @@ export const supervise = (options: {
       if (signal === 'SIGKILL' || code === 0) return
       throw new Error(`${name} did not end well (${code ?? signal}): ${said()}`)
     },
+    freeze: async (ms) => {
+      const frozen = life
+      if (frozen === undefined || frozen.state.over) throw new Error(`${name} does not run.`)
+      process.kill(frozen.pid, 'SIGSTOP')
+      await sleep(ms)
+      process.kill(frozen.pid, 'SIGCONT')
+    },
     killedItself: (limitMs) =>
       waitUntil(
         `${name} to reach the step it dies at`,
@@ -135,6 +150,15 @@ export const supervise = (options: {
         () => (life?.state.signal === 'SIGKILL' ? true : undefined),
         said,
       ).then(() => undefined),
+    finished: async (limitMs) => {
+      await waitUntil(
+        `${name} to end`,
+        limitMs,
+        () => (life?.state.over === true ? true : undefined),
+        said,
+      )
+      if (life?.state.code !== 0) throw new Error(`${name} failed: ${said()}`)
+    },
     runs: () => life !== undefined && !life.state.over,
     lastSaid: said,
     gaveUp: () => gaveUp,

@@ -7,7 +7,7 @@ import { type CleanLoad, cleanLoad } from '../crash/clean-load.ts'
 import { crashRun } from '../crash/crash-run.ts'
 import { hostileWaves } from '../crash/hostile-waves.ts'
 import { everyLabel, shortPlans, WAVES } from '../crash/matrix.ts'
-import { faultsOf } from '../crash/report-lines.ts'
+import { faultsOf, labelsOf } from '../crash/report-lines.ts'
 import { patienceMs } from '../support/kafka.ts'
 
 const SEED = 4
@@ -37,7 +37,7 @@ describe('whatever is killed, cut off or repeated', () => {
       if (broker === undefined || clean === undefined) throw new Error('there is no broker')
       const report = await crashRun(plan, { broker, work, world, clean })
       expect(faultsOf(report)).toEqual([])
-      for (const label of report.kills.keys()) done.add(label)
+      for (const label of labelsOf([report])) done.add(label)
       expect(report.acknowledged).toBeGreaterThan(500)
       expect(report.remembered).toBeGreaterThan(0)
     },
