@@ -1,4 +1,4 @@
-import type { Batch, Kafka } from 'kafkajs'
+import kafkajs, { type Batch, type Kafka } from 'kafkajs'
 import type { LogMessage } from './read-batch.ts'
 
 export type FeedOptions = {
@@ -58,6 +58,26 @@ const FETCH_BYTES = 16 * 1024
 const askedFrom = (batch: Batch & { readonly fetchedOffset?: string }): number =>
   Number(batch.fetchedOffset ?? batch.firstOffset())
 
+/** Reading that ended so begins anew after so long. */
+const REST_MS = 1_000
+
+/**
+ * Whether brokers that are away for a while are why reading ended: the client says of a coordinator it
+ * cannot ask, and of a connection it waited for, that they will not come back.
+ */
+const isBrokersAway = (error: Error): boolean => {
+  let inner: unknown = error
+  for (let depth = 0; depth < 8 && inner instanceof Error; depth++) {
+    if (
+      inner instanceof kafkajs.KafkaJSGroupCoordinatorNotFound ||
+      inner instanceof kafkajs.KafkaJSTimeout
+    )
+      return true
+    inner = inner.cause
+  }
+  return false
+}
+
 export const createFeed = (options: FeedOptions): Feed => {
   const { kafka, topic, groupId, sessionTimeoutMs } = options
   const admin = kafka.admin()
@@ -69,12 +89,16 @@ export const createFeed = (options: FeedOptions): Feed => {
     maxWaitTimeInMs: FETCH_WAIT_MS,
   })
   let member = ''
+  let paused = false
+  let stopping = false
+  let restarting: NodeJS.Timeout | undefined
 
   consumer.on('consumer.group_join', ({ payload: { memberId, memberAssignment } }) => {
     const goOn = options.onAssigned(memberAssignment[topic] ?? [], memberId === member)
     member = memberId
     for (const [partition, position] of goOn)
       consumer.seek({ topic, partition, offset: String(position) })
+    if (paused) consumer.pause([{ topic }])
   })
   // a batch of nothing but records of transactions is passed over without being handed out
   consumer.on('consumer.end_batch_process', ({ payload }) => {
@@ -87,8 +111,36 @@ export const createFeed = (options: FeedOptions): Feed => {
       )
   })
   consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
-    if (!restart) options.onCrash(error)
+    if (restart) return
+    if (!isBrokersAway(error)) options.onCrash(error)
+    else if (!stopping) restarting = setTimeout(() => read().catch(options.onCrash), REST_MS)
   })
+
+  /** The client refuses to be paused between two lives of its membership; the next one is when it joins. */
+  const whileMember = (work: () => void): void => {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof kafkajs.KafkaJSNonRetriableError)) throw error
+    }
+  }
+
+  const read = (): Promise<void> =>
+    consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async ({ batch, resolveOffset, isRunning, isStale }) => {
+        const last = batch.messages.at(-1)
+        if (last === undefined || !isRunning() || isStale()) return
+        options.onDelivery(
+          batch.partition,
+          askedFrom(batch),
+          Number(batch.lastOffset()) + 1,
+          batch.messages,
+        )
+        resolveOffset(last.offset)
+      },
+    })
 
   return {
     connect: async () => {
@@ -97,24 +149,16 @@ export const createFeed = (options: FeedOptions): Feed => {
     },
     start: async () => {
       await consumer.subscribe({ topics: [topic], fromBeginning: true })
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        eachBatch: async ({ batch, resolveOffset, isRunning, isStale }) => {
-          const last = batch.messages.at(-1)
-          if (last === undefined || !isRunning() || isStale()) return
-          options.onDelivery(
-            batch.partition,
-            askedFrom(batch),
-            Number(batch.lastOffset()) + 1,
-            batch.messages,
-          )
-          resolveOffset(last.offset)
-        },
-      })
+      await read()
     },
-    pause: () => consumer.pause([{ topic }]),
-    resume: () => consumer.resume([{ topic }]),
+    pause: () => {
+      paused = true
+      whileMember(() => consumer.pause([{ topic }]))
+    },
+    resume: () => {
+      paused = false
+      whileMember(() => consumer.resume([{ topic }]))
+    },
     commit: (positions) =>
       consumer.commitOffsets(
         positions.map(([partition, position]) => ({ topic, partition, offset: String(position) })),
@@ -135,6 +179,8 @@ export const createFeed = (options: FeedOptions): Feed => {
       )
     },
     stop: async () => {
+      stopping = true
+      clearTimeout(restarting)
       await consumer.disconnect()
       await admin.disconnect()
     },
