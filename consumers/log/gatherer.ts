@@ -24,7 +24,6 @@ export type Gatherer<D extends Sized> = {
   readonly next: () => Promise<readonly D[] | undefined>
   /** Drops the deliveries that wait and are not to be kept. */
   readonly keep: (wanted: (delivery: D) => boolean) => void
-  readonly waitingRows: () => number
   /** What waits is still handed out. */
   readonly end: () => void
 }
@@ -114,7 +113,6 @@ export const createGatherer = <D extends Sized>(options: GathererOptions): Gathe
       waiting = waiting.filter(wanted)
       for (const delivery of dropped) add(delivery, -1)
     },
-    waitingRows: () => rows,
     end: () => {
       ended = true
       stir()

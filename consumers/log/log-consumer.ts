@@ -145,7 +145,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     onStep,
     stopped,
   })
-  const backlog = createBacklog(folding)
+  const backlog = createBacklog(folding, { now })
   const publisher = createPublisher({
     store,
     assignment,
@@ -216,7 +216,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     for (const { piece } of batch.deliveries) piece.stored = true
     if (batch.events > 0) folding.touch(batch.subjects, batch.received, first.storedAt)
     backlog.stored(batch.events)
-    backlog.see(watch.unread() + gatherer.waitingRows())
+    backlog.see(watch.unstored())
     await onStep('inserted')
     if (batch.events === 0) void publisher.publish()
   }
@@ -251,7 +251,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       } catch (error) {
         troubles.begin('log', error)
       }
-      backlog.see(watch.unread() + gatherer.waitingRows())
+      backlog.see(watch.unstored())
       await publisher.publish()
     }
   }

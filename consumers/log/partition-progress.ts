@@ -56,6 +56,8 @@ export type PartitionProgress = {
   readonly coveredTo: () => number
   /** Asked at `askedAt`, the log ended before `end`. */
   readonly endSeen: (end: number, askedAt: number) => void
+  /** Positions handed over and not stored. */
+  readonly unstored: () => number
   /** Everything received up to then is stored. */
   readonly storedUpTo: () => number
   /** Counts as folded what is stored and received before `unfoldedFrom`, in order; gives it back. */
@@ -148,6 +150,7 @@ export const createPartitionProgress = (): PartitionProgress => {
     endSeen: (end, askedAt) => {
       seen = { end, askedAt }
     },
+    unstored: () => pieces.reduce((sum, { from, to, stored }) => sum + (stored ? 0 : to - from), 0),
     storedUpTo: () =>
       Math.max(promised.watermark, doneUpTo(pieces.filter(({ stored }) => !stored))),
     foldedBefore: (unfoldedFrom, now) => {

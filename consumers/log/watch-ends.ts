@@ -5,8 +5,8 @@ import type { Feed, LogEnds } from './kafka-feed.ts'
 export type EndsWatch = {
   /** Asks now; who asks while an answer is under way shares it. */
   readonly look: () => Promise<readonly LogEnds[]>
-  /** Positions that were there at the last look and are not handed over yet. */
-  readonly unread: () => number
+  /** Positions that were there at the last look and are not stored yet. */
+  readonly unstored: () => number
   /** Whether anything arrived of late, in any partition of the topic. */
   readonly active: () => boolean
 }
@@ -41,10 +41,12 @@ export const createEndsWatch = (
       })
       return underWay
     },
-    unread: () =>
+    unstored: () =>
       ends.reduce((total, { partition, end }) => {
-        const next = assignment.of(partition)?.progress.next()
-        return total + (next === undefined ? 0 : Math.max(0, end - next))
+        const progress = assignment.of(partition)?.progress
+        const next = progress?.next()
+        if (progress === undefined || next === undefined) return total
+        return total + Math.max(0, end - next) + progress.unstored()
       }, 0),
     active: () => now() < lastArrival + ACTIVE_MS,
   }

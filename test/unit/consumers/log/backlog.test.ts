@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createBacklog } from '../../../../consumers/log/backlog.ts'
 
-const watched = (mostHeldRows?: number) => {
+const watched = (mostHeldRows = 20_000_000) => {
   const told: boolean[] = []
-  return { told, ...createBacklog({ hold: (held) => told.push(held) }, mostHeldRows) }
+  const clock = { now: 0 }
+  const options = { now: () => clock.now, mostHeldRows }
+  return { told, clock, ...createBacklog({ hold: (held) => told.push(held) }, options) }
 }
 
 describe('a consumer', () => {
@@ -21,6 +23,20 @@ describe('a consumer', () => {
     see(50_000)
     expect(told).toEqual([true])
     see(10_000)
+    expect(told).toEqual([true, false])
+  })
+
+  it('that stays nearer for some seconds, and gets no nearer, folds as it goes', () => {
+    const { see, told, clock } = watched()
+    see(1_000_000)
+    clock.now = 60_000
+    see(100_001)
+    clock.now += 4_999
+    see(50_000)
+    expect(told).toEqual([true])
+    clock.now += 1
+    see(50_000)
+    see(50_000)
     expect(told).toEqual([true, false])
   })
 
