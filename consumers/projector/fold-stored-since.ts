@@ -5,6 +5,9 @@ import { sqlInstant, sqlStringSet } from '../../schemas/store/sql-text.ts'
 import { type FoldTarget, foldComponents, foldWhereTheyAre } from './fold-touched.ts'
 import { ranges } from './rebuild.ts'
 
+/** Of one fold, beside a consumer at work: it holds about 1 KB an event. */
+const EVENTS_A_FOLD = 250_000
+
 /** Where more of all events than this are new, looking for the others costs more than folding them. */
 const MOST_LEFT_OUT = 0.7
 
@@ -26,7 +29,7 @@ export const foldStoredSince = async (
     `SELECT countIf(${recent}) / greatest(count(), 1) AS share FROM case_events`,
   )
   const most = (counted?.share ?? 1) >= 1 - MOST_LEFT_OUT
-  for (const { condition } of await ranges(store)) {
+  for (const { condition } of await ranges(store, EVENTS_A_FOLD)) {
     if (stopped()) throw new Error('folding was stopped')
     const touched = most
       ? 'true'

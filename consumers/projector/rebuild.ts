@@ -30,8 +30,8 @@ export type MatterRange = {
   readonly rows: number
 }
 
-/** Ranges of matters of about EVENTS_A_FOLD events, from the marks of the table's own index. */
-export const ranges = async (store: Store): Promise<MatterRange[]> => {
+/** Ranges of matters of about so many events, from the marks of the table's own index. */
+export const ranges = async (store: Store, events = EVENTS_A_FOLD): Promise<MatterRange[]> => {
   const { gather, localIndex } = placementOf(store)
   const marks = await store.query<{ subject: string; rows: number }>(
     `${gather(`SELECT subject, toUInt64(rows_in_granule) AS rows FROM ${localIndex('case_events')} WHERE rows_in_granule > 0`)} ORDER BY subject`,
@@ -49,7 +49,7 @@ export const ranges = async (store: Store): Promise<MatterRange[]> => {
     rows = 0
   }
   for (const mark of marks) {
-    if (rows >= EVENTS_A_FOLD && mark.subject !== from) close(mark.subject)
+    if (rows >= events && mark.subject !== from) close(mark.subject)
     rows += mark.rows
   }
   close(undefined)

@@ -1,4 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
@@ -8,7 +7,7 @@ import { openingError } from './opening-error.ts'
 import type { Store } from './port.ts'
 import { sessionSettings } from './session-settings.ts'
 import { sqlString } from './sql-text.ts'
-import { memoryFirst, openStaging } from './staging.ts'
+import { memoryFirst, openStaging, writeWhole } from './staging.ts'
 
 export type EmbeddedOptions = {
   /** Directory of the store; created if missing. One process at a time may hold it. */
@@ -113,14 +112,14 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
     insert: async (table, columns, rows) => {
       const file = staging.path()
       try {
-        await writeFile(file, rows)
+        await writeWhole(file, rows)
         const names = columns.map(({ name }) => name).join(', ')
         const structure = columns.map(({ name, type }) => `${name} ${type}`).join(', ')
         await inserts.run(
           `INSERT INTO ${table} (${names}) SELECT ${names} FROM file(${sqlString(file)}, 'RowBinary', ${sqlString(structure)})`,
         )
       } finally {
-        await rm(file, { force: true })
+        await staging.discard(file)
       }
     },
     close: async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PulseError } from '../errors.ts'
@@ -22,6 +22,19 @@ const clearStaging = async (root: string): Promise<void> => {
     const pid = STAGING.exec(name)?.[1]
     if (pid !== undefined && !answersSignals(Number(pid)))
       await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/**
+ * Writes a file whole, in as few calls as the system allows. `writeFile` goes in steps of half a
+ * megabyte and comes back between two of them, so that rows wait for whatever else is at work here.
+ */
+export const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
+  const file = await open(path, 'wx')
+  try {
+    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten
+  } finally {
+    await file.close()
   }
 }
 
