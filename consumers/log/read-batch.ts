@@ -46,6 +46,9 @@ export type ReadBatch = {
   readonly received: Span
 }
 
+/** Messages read before others have their turn: some five milliseconds. */
+const READ_AT_ONCE = 500
+
 const EMPTY = Buffer.alloc(0)
 
 const joined = (a: Span, b: Span): Span => ({
@@ -71,7 +74,7 @@ const rawMessage = (origin: string, position: number, message: LogMessage): RawM
 
 /**
  * Checks every message and writes the rows of the batch. Gives way to whatever else waits in this
- * process between two deliveries. `receiptsOf` is asked for what is delivered again after it was
+ * process every few milliseconds. `receiptsOf` is asked for what is delivered again after it was
  * folded.
  */
 export const readBatch = async (
@@ -112,7 +115,7 @@ export const readBatch = async (
       receipts(position, contentOf(parsed.event)) ??
       progress.receivedAt(position, appendedAt, parsed.event.receivedTime)
     const event = { ...parsed.event, receivedTime }
-    events.add(event)
+    events.add(event, parsed.verbatim === true ? value : undefined)
     positions.event(origin, position, event)
     if (event.type === 'matter.merged.v1') merges.push(event)
     subjects.add(event.subject)
@@ -120,7 +123,8 @@ export const readBatch = async (
     return receivedTime
   }
 
-  const readDelivery = (delivery: Delivery, receipts: StoredReceipts): void => {
+  let read = 0
+  const readDelivery = async (delivery: Delivery, receipts: StoredReceipts): Promise<void> => {
     const { origin, piece, messages } = delivery
     let at = piece.from
     let span = NO_STAMPS
@@ -136,6 +140,8 @@ export const readBatch = async (
       const stamp = readOne(delivery, message, position, receipts)
       if (stamp !== undefined) span = joined(span, { from: stamp, until: stamp })
       at = position + 1
+      read += 1
+      if (read % READ_AT_ONCE === 0) await turn()
     }
     skipTo(piece.to)
     piece.received = span
@@ -144,8 +150,7 @@ export const readBatch = async (
 
   for (const delivery of deliveries) {
     const again = delivery.piece.from < delivery.progress.coveredTo()
-    readDelivery(delivery, again ? await receiptsOf(delivery) : noReceipts)
-    await turn()
+    await readDelivery(delivery, again ? await receiptsOf(delivery) : noReceipts)
   }
   return {
     deliveries,

@@ -135,7 +135,8 @@ const factsOf = (event: CaseEvent): Facts => {
 
 /** Rows of `case_events` being written, one event after another. */
 export type EventRows = {
-  readonly add: (event: ReceivedEvent) => void
+  /** `canonical`: the bytes of the event's canonical form, where they are at hand. */
+  readonly add: (event: ReceivedEvent, canonical?: Uint8Array) => void
   /** Those written so far; it must not be used again. */
   readonly bytes: () => Uint8Array
 }
@@ -150,7 +151,7 @@ const BYTES_A_ROW = 700
 export const createEventRows = (storedAt: number, expected: number): EventRows => {
   const row = rowBinaryWriter(expected * BYTES_A_ROW + 1024)
   return {
-    add: (event) => {
+    add: (event, canonical) => {
       const facts = factsOf(event)
       row.string(event.subject)
       row.string(event.source)
@@ -187,7 +188,8 @@ export const createEventRows = (storedAt: number, expected: number): EventRows =
       row.u64(facts.amountFen ?? 0)
       row.string(facts.retracts?.source ?? '')
       row.string(facts.retracts?.id ?? '')
-      row.string(event.canonical)
+      if (canonical === undefined) row.string(event.canonical)
+      else row.binary(canonical)
     },
     bytes: row.bytes,
   }

@@ -5,10 +5,12 @@ export type JsonResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: Refusal }
 
-const fault = (code: Refusal['code'], message: string): JsonResult => ({
-  ok: false,
-  error: { field: '', code, message },
-})
+const refusal = (code: Refusal['code'], message: string): Refusal => ({ field: '', code, message })
+
+const fault = (
+  code: Refusal['code'],
+  message: string,
+): { readonly ok: false; readonly error: Refusal } => ({ ok: false, error: refusal(code, message) })
 
 const QUOTE = 34
 const BACKSLASH = 92
@@ -126,12 +128,13 @@ const parses = (text: string): boolean => {
   }
 }
 
-/**
- * Reads exactly one JSON value from text or UTF-8 bytes; a leading byte-order mark is dropped.
- * Refuses an object that names a field twice: readers differ in which of the two they believe, and
- * so would the figures.
- */
-export const readJson = (input: string | Uint8Array): JsonResult => {
+/** One JSON value as it was read, with its text; whether it names a field twice is not looked at yet. */
+export type Decoded =
+  | { readonly ok: true; readonly value: unknown; readonly text: string; readonly marked: boolean }
+  | { readonly ok: false; readonly error: Refusal }
+
+/** Reads exactly one JSON value from text or UTF-8 bytes; a leading byte-order mark is dropped (`marked`). */
+export const decodeJson = (input: string | Uint8Array): Decoded => {
   let text: string
   if (typeof input === 'string') text = input
   else {
@@ -143,11 +146,10 @@ export const readJson = (input: string | Uint8Array): JsonResult => {
       : Buffer.from(input.buffer, input.byteOffset, input.byteLength)
     text = bytes.toString('utf8')
   }
-  if (text.charCodeAt(0) === 0xfeff) text = text.slice(1)
-
-  let value: unknown
+  const marked = text.charCodeAt(0) === 0xfeff
+  if (marked) text = text.slice(1)
   try {
-    value = JSON.parse(text)
+    return { ok: true, value: JSON.parse(text), text, marked }
   } catch {
     // The engine's own message quotes the text, which may hold an identity.
     if (text.trim() === '') return fault('NOT_JSON', 'the message is empty; send one JSON event')
@@ -156,12 +158,38 @@ export const readJson = (input: string | Uint8Array): JsonResult => {
       ? fault('MORE_THAN_ONE_VALUE', 'more text follows the first JSON value; send one event each')
       : fault('NOT_JSON', 'the text is not JSON; send one JSON object')
   }
+}
+
+/**
+ * Why a text that is JSON is not taken all the same: it nests too deep, or an object names a field
+ * twice, and readers differ in which of the two they believe, and so would the figures.
+ */
+export const formFault = (text: string, value: unknown): Refusal | undefined => {
   const members = countMembers(text)
-  if (members < 0) {
-    return fault('TOO_DEEP', `the event nests deeper than ${MAX_DEPTH} levels; send it flat`)
-  }
-  if (members !== countKept(value) && hasDuplicateName(text)) {
-    return fault('DUPLICATE_FIELD', 'a field is named twice in one object; send each field once')
-  }
-  return { ok: true, value }
+  if (members < 0)
+    return refusal('TOO_DEEP', `the event nests deeper than ${MAX_DEPTH} levels; send it flat`)
+  return members !== countKept(value) && hasDuplicateName(text)
+    ? refusal('DUPLICATE_FIELD', 'a field is named twice in one object; send each field once')
+    : undefined
+}
+
+const BRACKETS = ['{', '['] as const
+
+/** Whether a text cannot nest deeper than MAX_DEPTH, by a glance: it has too few brackets to. */
+export const isShallow = (text: string): boolean => {
+  let opened = 0
+  for (const bracket of BRACKETS)
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      opened += 1
+      if (opened > MAX_DEPTH) return false
+    }
+  return true
+}
+
+/** Reads exactly one JSON value, and refuses one of the forms of `formFault`. */
+export const readJson = (input: string | Uint8Array): JsonResult => {
+  const decoded = decodeJson(input)
+  if (!decoded.ok) return decoded
+  const error = formFault(decoded.text, decoded.value)
+  return error === undefined ? { ok: true, value: decoded.value } : { ok: false, error }
 }

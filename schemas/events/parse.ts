@@ -2,7 +2,7 @@ import { canonicalJson, sha256Hex } from './canonical.ts'
 import { canonicalEvent } from './canonical-event.ts'
 import { definitions } from './definitions.ts'
 import type { CaseEvent } from './event.ts'
-import { readJson } from './json-text.ts'
+import { decodeJson, formFault, isShallow } from './json-text.ts'
 import { readData, searchData } from './read-data.ts'
 import { readMatterId, readStamp, readText, readUriReference } from './read-text.ts'
 import type { Refusal } from './reasons.ts'
@@ -20,9 +20,12 @@ export type ParseOptions = {
   readonly upcasters?: Upcasters
 }
 
-/** `id` is the refused event's own, given only where it is sound and holds no identity number. */
+/**
+ * `verbatim`: the text that was read is the event's canonical form, byte by byte. `id` is the refused
+ * event's own, given only where it is sound and holds no identity number.
+ */
 export type ParseResult =
-  | { readonly ok: true; readonly event: CaseEvent }
+  | { readonly ok: true; readonly event: CaseEvent; readonly verbatim?: true }
   | { readonly ok: false; readonly errors: readonly Refusal[]; readonly id?: string | undefined }
 
 type Json = Readonly<Record<string, unknown>>
@@ -168,6 +171,17 @@ const contentOf = (raw: Json): Json => ({
  * field twice, is refused with a single error on the event as a whole (field '').
  */
 export const parseEventText = (text: string | Uint8Array, options: ParseOptions): ParseResult => {
-  const json = readJson(text)
-  return json.ok ? parseEvent(json.value, options) : { ok: false, errors: [json.error] }
+  const json = decodeJson(text)
+  if (!json.ok) return { ok: false, errors: [json.error] }
+  let result: ParseResult | undefined
+  if (isShallow(json.text)) {
+    result = parseEvent(json.value, options)
+    // the text is what its fields make: none of them stands there twice
+    if (result.ok && result.event.canonical === json.text)
+      return json.marked ? result : { ok: true, event: result.event, verbatim: true }
+  }
+  const error = formFault(json.text, json.value)
+  return error === undefined
+    ? (result ?? parseEvent(json.value, options))
+    : { ok: false, errors: [error] }
 }

@@ -31,6 +31,16 @@ export const TIME = "DateTime64(3, 'UTC')"
 
 const TWO_32 = 2 ** 32
 
+/** Longest text written byte by byte. */
+const SHORT = 40
+
+/** What a hexadecimal digit says, by its character code. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number.parseInt(String.fromCharCode(code), 16),
+)
+
+const digit = (text: string, at: number): number => DIGITS[text.charCodeAt(at)] ?? 0
+
 export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
   let buffer = Buffer.allocUnsafe(initialBytes)
   let at = 0
@@ -52,17 +62,39 @@ export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
     room(5)
     varint(elements)
   }
+  /** Short texts without surrogates, which most are, byte by byte: a call out of here costs more. */
+  const short = (value: string): boolean => {
+    const { length } = value
+    if (length > SHORT) return false
+    let end = at + 1
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i)
+      if (code < 0x80) buffer[end++] = code
+      else if (code < 0x800) {
+        buffer[end++] = 0xc0 | (code >> 6)
+        buffer[end++] = 0x80 | (code & 0x3f)
+      } else if (code < 0xd800 || code > 0xdfff) {
+        buffer[end++] = 0xe0 | (code >> 12)
+        buffer[end++] = 0x80 | ((code >> 6) & 0x3f)
+        buffer[end++] = 0x80 | (code & 0x3f)
+      } else return false
+    }
+    buffer[at] = end - at - 1
+    at = end
+    return true
+  }
   const string = (value: string) => {
-    const most = value.length * 3
-    room(most + 5)
-    if (most < 0x80) {
-      const written = buffer.write(value, at + 1)
-      buffer[at] = written
-      at += written + 1
+    room(value.length * 3 + 5)
+    if (short(value)) return
+    // most texts that are long have a length of two bytes: written before it is known
+    const written = buffer.write(value, at + 2)
+    if (written >= 0x80 && written < 0x4000) {
+      buffer[at] = (written & 0x7f) | 0x80
+      buffer[at + 1] = written >> 7
+      at += written + 2
       return
     }
-    const length = Buffer.byteLength(value)
-    varint(length)
+    varint(written)
     at += buffer.write(value, at)
   }
   const i64 = (value: number) => {
@@ -92,7 +124,8 @@ export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
     },
     hex: (digits) => {
       room(digits.length / 2)
-      at += buffer.write(digits, at, 'hex')
+      for (let i = 0; i < digits.length; i += 2)
+        buffer[at++] = (digit(digits, i) << 4) | digit(digits, i + 1)
     },
     strings: (values) => {
       count(values.length)
