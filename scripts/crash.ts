@@ -22,7 +22,7 @@ const usual = (seed: number) => ({
   world: hostileWaves({ seed, waves: WAVES, histories: 40, matters: 150 }),
 })
 
-/** About 150,000 events, nearly all written to the topic itself. */
+/** About 90,000 messages, nearly all written to the topic itself. */
 const large = (seed: number) => ({
   plans: behindPlans(seed),
   world: hostileWaves({

@@ -9,6 +9,11 @@ const NUDGED_LINES = 20
 export type Feed = {
   /** Sends the next wave; where there is none left, the last one again. */
   readonly next: () => Promise<void>
+  /**
+   * Writes the messages of the next wave to the topic. Its lines are sent meanwhile, and acknowledged when
+   * an intake runs.
+   */
+  readonly ahead: () => Promise<{ readonly acknowledged: Promise<void> }>
   /** Sends the next wave while `work` is done; both have ended when it resolves. */
   readonly during: (work: () => Promise<void>) => Promise<void>
   /** Sends a few lines again that were sent before: whatever they say is said already. */
@@ -17,18 +22,28 @@ export type Feed = {
   readonly rest: () => Promise<void>
 }
 
+/** Until it is awaited, a failure must not count as unhandled. */
+export const heardLater = (work: Promise<void>): Promise<void> => {
+  work.catch(() => undefined)
+  return work
+}
+
 export const feedOf = (world: HostileWaves, sender: Sender, direct: DirectWriter): Feed => {
   let next = 0
   let nudges = 0
-  const send = async ({ lines, direct: messages }: Wave): Promise<void> => {
-    await Promise.all([sender.send(lines, SEND_LIMIT_MS), direct.write(messages, SEND_LIMIT_MS)])
+  const nothing: Wave = { lines: [], direct: [], dead: 0 }
+  const ahead: Feed['ahead'] = async () => {
+    const wave = world.waves[next++] ?? world.waves.at(-1) ?? nothing
+    const acknowledged = heardLater(sender.send(wave.lines, SEND_LIMIT_MS))
+    await direct.write(wave.direct, SEND_LIMIT_MS)
+    return { acknowledged }
   }
   const sendNext = async (): Promise<void> => {
-    const wave = world.waves[next++] ?? world.waves.at(-1)
-    if (wave !== undefined) await send(wave)
+    await (await ahead()).acknowledged
   }
   return {
     next: sendNext,
+    ahead,
     during: async (work) => {
       await Promise.all([sendNext(), work()])
     },
@@ -38,8 +53,7 @@ export const feedOf = (world: HostileWaves, sender: Sender, direct: DirectWriter
       await sender.send(lines.slice(from, from + NUDGED_LINES), SEND_LIMIT_MS)
     },
     rest: async () => {
-      while (next < world.waves.length)
-        await send(world.waves[next++] ?? { lines: [], direct: [], dead: 0 })
+      while (next < world.waves.length) await sendNext()
     },
   }
 }

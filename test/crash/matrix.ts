@@ -1,19 +1,11 @@
 import type { CrashPlan } from './crash-run.ts'
-import {
-  fallBehind,
-  freezeBroker,
-  freezeConsumer,
-  freezeStore,
-  killBroker,
-  killConsumer,
-  killIntake,
-  killStore,
-  loseAnswerOfIntake,
-  loseAnswerOfStore,
-  rebalance,
-  replayMeanwhile,
-  restartBroker,
-} from './disturbances.ts'
+import { killConsumer, killIntake } from './disturbances/deaths-at-steps.ts'
+import { fallBehind } from './disturbances/fall-behind.ts'
+import { freezeBroker, freezeConsumer, freezeStore } from './disturbances/freezes.ts'
+import { loseAnswerOfIntake, loseAnswerOfStore } from './disturbances/lost-answers.ts'
+import { killBroker, killStore, restartBroker } from './disturbances/outages.ts'
+import { rebalance } from './disturbances/rebalance.ts'
+import { replayMeanwhile } from './disturbances/replay-meanwhile.ts'
 import type { Arm } from './supervised.ts'
 
 /** Steps of a consumer's work, in order. */
@@ -42,22 +34,26 @@ export const everyLabel: readonly string[] = [
   ...consumerSteps.map((step) => `consumer ${step}`),
   ...intakeSteps.map((step) => `intake ${step}`),
   'consumer at any moment',
+  'consumer in a rebalance',
   'broker',
+  'broker, restarted',
   'store front',
   `store away for ${AWAY_MS / 1000} s`,
   'answer of the store lost',
   'answer of the intake lost',
 ]
 
-/** Steps of catching up at which a consumer kills itself, in the order of its deaths. */
-const behindSteps = ['inserted', 'inserting', 'folding', 'committing', 'folded'] as const
+/**
+ * Steps of catching up at which a consumer kills itself, in the order of its deaths: what is
+ * committed once is not caught up with again.
+ */
+const behindSteps = ['inserted', 'inserting', 'folding', 'folded', 'committing'] as const
 
 /** The same for the whole matrix. */
 export const everyLabelOfAll: readonly string[] = [
   ...everyLabel,
   ...behindSteps.map((step) => `consumer far behind ${step}`),
-  'consumer, asked to end',
-  'broker, restarted',
+  'consumer in a rebalance, asked to end',
   'consumer frozen',
   'store front frozen',
   'broker frozen',
@@ -120,7 +116,7 @@ export const MANY_WAVES = 4
 
 /** Far more than is stored and folded at once. */
 export const behindPlans = (seed: number): readonly CrashPlan[] => {
-  const disturbances = [fallBehind(MANY_WAVES, arms(behindSteps, 0))]
+  const disturbances = [fallBehind(MANY_WAVES, behindSteps)]
   return [
     { name: `behind-${seed}`, topology: 'apart', consumers: 2, seed, disturbances },
     { name: `behind-together-${seed}`, topology: 'together', consumers: 1, seed, disturbances },
@@ -138,6 +134,7 @@ export const shortPlans = (seed: number): readonly CrashPlan[] => [
       killConsumer(arms(consumerSteps, 0)),
       killIntake(arms(intakeSteps, 0)),
       killBroker(1),
+      restartBroker,
       loseAnswerOfStore(1),
       loseAnswerOfIntake(1),
       killStore([0, AWAY_MS]),

@@ -19,7 +19,7 @@ export type Supervised = {
   /** SIGSTOP, and SIGCONT after so long: others take it for gone, and it does not know. */
   readonly freeze: (ms: number) => Promise<void>
   /** Resolves when it has killed itself as it was armed to. */
-  readonly killedItself: (limitMs: number) => Promise<void>
+  readonly killedItself: () => Promise<void>
   /** Resolves when it has ended by itself with 0; rejects where it ends otherwise, or not in time. */
   readonly finished: (limitMs: number) => Promise<void>
   readonly runs: () => boolean
@@ -31,6 +31,8 @@ export type Supervised = {
 
 const READY_LIMIT_MS = 60_000
 const END_LIMIT_MS = 60_000
+/** With far more waiting than is stored and folded at once. */
+const REACH_LIMIT_MS = 90_000
 const GIVES_UP_AT_MOST = 10
 
 type Life = {
@@ -90,6 +92,7 @@ export const supervise = (options: {
   const gaveUp: string[] = []
   let life: Life | undefined
   let wanted = false
+  let armed = ''
 
   const launch = (arm: Arm): Life => {
     const started = spawnVictim(args, env, arm)
@@ -119,6 +122,7 @@ export const supervise = (options: {
     name,
     start: async (arm = { label: '-', nth: 1 }) => {
       wanted = true
+      armed = arm.label
       launch(arm)
       await waitUntil(
         `${name} to be up`,
@@ -143,10 +147,10 @@ export const supervise = (options: {
       await sleep(ms)
       process.kill(frozen.pid, 'SIGCONT')
     },
-    killedItself: (limitMs) =>
+    killedItself: () =>
       waitUntil(
-        `${name} to reach the step it dies at`,
-        limitMs,
+        `${name} to reach the step it dies at (${armed})`,
+        REACH_LIMIT_MS,
         () => (life?.state.signal === 'SIGKILL' ? true : undefined),
         said,
       ).then(() => undefined),
