@@ -8,7 +8,7 @@ import { answerWork, type Progress, workResponse } from './answer-work.ts'
 export type MaintenanceDeps = {
   /** `report` hears what would be otherwise, before anything is switched. */
   readonly replay: (
-    asked: { readonly dryRun: boolean },
+    asked: { readonly from: 'store' | 'kafka'; readonly dryRun: boolean },
     hearing: { readonly progress: Progress; readonly report: (report: object) => void },
   ) => Promise<object>
   readonly reconcile: (progress: Progress) => Promise<object>
@@ -41,6 +41,11 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
         'Answers one JSON value a line while it works: `{done, whole}` for progress; `{report}` with what the new tables say otherwise, before they take the place of the live ones; at last that report, or `{error}` with the problem.',
       tags: ['maintenance'],
       parameters: [
+        query(
+          'from',
+          'What is folded: the stored events, or also what Kafka holds and the store lacks. 来源',
+          { enum: ['store', 'kafka'] },
+        ),
         query('dryRun', 'Say what would be otherwise, and switch nothing. 试运行', {
           type: 'boolean',
         }),
@@ -58,6 +63,7 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
     handle: async (request, response) => {
       requireJson(request)
       const asked = {
+        from: oneOf(request, 'from', ['store', 'kafka'] as const),
         dryRun: oneOf(request, 'dryRun', ['false', 'true'] as const) === 'true',
       }
       await answerWork(
