@@ -10,7 +10,7 @@ import { type PrepareOptions, prepareStore } from './prepare-store.ts'
 import { createFoldBound } from './projector/fold-bound.ts'
 import { foldTouched } from './projector/fold-touched.ts'
 import { createFolder } from './projector/folder.ts'
-import { type RebuildOptions, rebuild } from './projector/rebuild.ts'
+import { type RebuildAsked, type Rebuilt, rebuild } from './projector/rebuild.ts'
 import { createTidier } from './projector/tidy.ts'
 import { createSink, type Sink } from './sink/sink.ts'
 
@@ -25,9 +25,7 @@ export type Pulse = LedgerMemory & {
   readonly watermark: () => Promise<number>
   /** `moving`: relations that hold whatever is folded while they are read; they cost more. */
   readonly relationsAt: (cut: Cut, moving?: boolean) => Promise<Relations>
-  readonly rebuild: (
-    options?: Pick<RebuildOptions, 'onProgress'>,
-  ) => Promise<{ events: number; matters: number }>
+  readonly rebuild: (asked?: RebuildAsked) => Promise<Rebuilt>
   readonly schema: { readonly version: number; readonly applied: readonly number[] }
   readonly close: () => Promise<void>
 }
@@ -74,6 +72,7 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
     relationsAt: relationsOf(store, timezone),
     rebuild: async (asked = {}) => {
       const rebuilt = await rebuild(store, { ...asked, timezone, now })
+      if (!rebuilt.switched) return rebuilt
       await bound.refresh()
       tidier.folded(rebuilt.matters)
       tidier.start()

@@ -3,7 +3,7 @@ import { createFoldBound } from '../projector/fold-bound.ts'
 import { foldStoredSince } from '../projector/fold-stored-since.ts'
 import { foldTouched } from '../projector/fold-touched.ts'
 import { createFolder, type Folder } from '../projector/folder.ts'
-import { type RebuildOptions, rebuild } from '../projector/rebuild.ts'
+import { type RebuildAsked, type Rebuilt, rebuild } from '../projector/rebuild.ts'
 import { createTidier } from '../projector/tidy.ts'
 import type { OnStep } from './steps.ts'
 
@@ -20,9 +20,7 @@ export type LogFoldingOptions = {
 }
 
 export type LogFolding = Folder & {
-  readonly rebuild: (
-    options: Pick<RebuildOptions, 'onProgress'>,
-  ) => Promise<{ events: number; matters: number }>
+  readonly rebuild: (asked: RebuildAsked) => Promise<Rebuilt>
   /** Resolves when no upkeep is under way. */
   readonly idle: () => Promise<void>
 }
@@ -94,6 +92,7 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
     ...folder,
     rebuild: async (asked) => {
       const rebuilt = await rebuild(store, { ...asked, timezone })
+      if (!rebuilt.switched) return rebuilt
       await bound.refresh()
       tidier.folded(rebuilt.matters)
       tidier.start()

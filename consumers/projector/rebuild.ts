@@ -1,13 +1,27 @@
-import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
-import { onCluster, placementOf } from '../../schemas/store/cluster.ts'
+import { PulseError } from '../../schemas/errors.ts'
+import { type FactTables, mergeComponents, storedFacts } from '../../schemas/fold/merge-lookup.ts'
+import { placementOf } from '../../schemas/store/cluster.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlString, sqlStringSet } from '../../schemas/store/sql-text.ts'
-import {
-  copyStatements,
-  dropTableStatements,
-  exchangeStatement,
-} from '../../schemas/tables/cluster-ddl.ts'
-import { foldComponents, foldTouched, foldWhereTheyAre } from './fold-touched.ts'
+import { createNextFold, dropNextFold, exchangeFold, next } from './beside.ts'
+import { type FoldTarget, foldComponents, foldTouched, foldWhereTheyAre } from './fold-touched.ts'
+
+/** Facts beside those that are stored, to be folded with them. */
+export type FactsBeside = FactTables & {
+  /** Takes over what was stored since (epoch ms): that is not beside yet. */
+  readonly follow: (since: number) => Promise<void>
+  /** Stores what is beside only: done once, before the folded tables change places. */
+  readonly bring: () => Promise<void>
+}
+
+/** Everything folded beside the live tables. */
+export type Built = {
+  readonly events: number
+  readonly matters: number
+  readonly ranges: readonly MatterRange[]
+  /** Epoch ms: what was received by then is folded in both. Undefined where it is not known. */
+  readonly seenUpTo: number | undefined
+}
 
 export type RebuildOptions = {
   readonly timezone: string
@@ -15,6 +29,21 @@ export type RebuildOptions = {
   readonly onProgress?: (done: number, whole: number) => void
   /** Epoch ms; default the wall clock. */
   readonly now?: () => number
+  /** Default: what is stored. */
+  readonly facts?: FactsBeside
+  /** Epoch ms: everything received by then is folded in the live tables. Default: not known. */
+  readonly watermark?: () => Promise<number>
+  /** Asked before the switch; where it says false, the new tables are dropped instead. */
+  readonly beforeSwitch?: (built: Built) => Promise<boolean>
+}
+
+/** Options of whoever has the store folded: the others are its own. */
+export type RebuildAsked = Omit<RebuildOptions, 'timezone' | 'now'>
+
+export type Rebuilt = {
+  readonly events: number
+  readonly matters: number
+  readonly switched: boolean
 }
 
 /** Events of one fold: what it holds in memory grows with it (about 1 KB an event). */
@@ -56,36 +85,6 @@ export const ranges = async (store: Store, events = EVENTS_A_FOLD): Promise<Matt
   return found
 }
 
-const next = (table: string) => `${table}_next`
-
-const dropNext = async (store: Store): Promise<void> => {
-  for (const view of ['folded_to_matters', 'folded_to_petitions'])
-    await store.command(`DROP VIEW IF EXISTS ${next(view)}${onCluster(store.cluster)} SYNC`)
-  for (const table of ['folded', 'matters', 'petitions'])
-    for (const statement of dropTableStatements(next(table), store.cluster))
-      await store.command(statement)
-}
-
-/** The tables and views of the fold a second time, empty, beside the live ones. */
-const createNext = async (store: Store): Promise<void> => {
-  await dropNext(store)
-  for (const table of ['matters', 'petitions', 'folded'])
-    for (const statement of copyStatements(table, next(table), store.cluster))
-      await store.command(statement)
-  for (const [view, target] of [
-    ['folded_to_matters', 'matters'],
-    ['folded_to_petitions', 'petitions'],
-  ] as const) {
-    const [row] = await store.query<{ q: string }>(
-      `SELECT as_select AS q FROM system.tables WHERE database = currentDatabase() AND name = ${sqlString(view)}`,
-    )
-    const select = (row?.q ?? '').replace(/FROM (\w+\.)?folded\b/, `FROM ${next('folded')}`)
-    await store.command(
-      `CREATE MATERIALIZED VIEW ${next(view)}${onCluster(store.cluster)} TO ${next(target)} AS ${select}`,
-    )
-  }
-}
-
 const storedSince = async (store: Store, sinceMs: number): Promise<string[]> =>
   (
     await store.query<{ subject: string }>(
@@ -104,37 +103,68 @@ export const refoldStoredSince = async (
 /** Stamps of different processes may differ by so much. */
 const CLOCK_SLACK_MS = 60_000
 
+/** Stores with a rebuild under way in this process: a second one would take the tables from under it. */
+const rebuilding = new WeakSet<Store>()
+
+const alone = async <T>(store: Store, work: () => Promise<T>): Promise<T> => {
+  if (rebuilding.has(store))
+    throw new PulseError(
+      'STORE_BUSY',
+      'A replay of this store is under way already. Wait for its end, and run the command again.',
+      { retriable: true },
+    )
+  rebuilding.add(store)
+  try {
+    return await work()
+  } finally {
+    rebuilding.delete(store)
+  }
+}
+
 /**
  * Folds everything stored into tables beside the live ones, in ranges of matters and bounded
  * memory, then switches atomically, table by table. Events may arrive meanwhile: what was stored
- * since the start is folded again before the switch and once more after it.
+ * since the start is folded again before the switch and once more after it. Rejects with STORE_BUSY
+ * while another is under way; after a failure nothing is switched, or the next one mends it.
  */
-export const rebuild = async (
+export const rebuild = (
   store: Store,
-  { timezone, onProgress, now = Date.now }: RebuildOptions,
-): Promise<{ events: number; matters: number }> => {
-  const startedAt = now()
-  await createNext(store)
-  const target = { table: next('folded'), timezone }
-  const groups = await mergeComponents(store)
-  const merged = groups.flat()
-  const plan = await ranges(store)
-  const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
-  let done = 0
-  for (const { condition, rows } of plan) {
-    const subjects = `${condition} AND subject NOT IN ${sqlStringSet(merged)}`
-    await foldWhereTheyAre(store, target, { subjects })
-    done += rows
-    onProgress?.(done, whole)
-  }
-  await foldComponents(store, target, groups)
-  await foldTouched(store, target, await storedSince(store, startedAt - CLOCK_SLACK_MS))
-  for (const table of ['matters', 'petitions'])
-    await store.command(exchangeStatement(table, next(table), store.cluster))
-  await refoldStoredSince(store, timezone, startedAt - CLOCK_SLACK_MS)
-  await dropNext(store)
-  const [counts] = await store.query<{ matters: number; events: number }>(
-    'SELECT (SELECT count() FROM matters FINAL) AS matters, (SELECT count() FROM case_events FINAL) AS events',
-  )
-  return { events: counts?.events ?? 0, matters: counts?.matters ?? 0 }
-}
+  { timezone, onProgress, now = Date.now, facts, watermark, beforeSwitch }: RebuildOptions,
+): Promise<Rebuilt> =>
+  alone(store, async () => {
+    const startedAt = now()
+    const since = startedAt - CLOCK_SLACK_MS
+    const { events, edges } = facts ?? storedFacts
+    const target: FoldTarget = { table: next('folded'), timezone, facts: { events, edges } }
+    try {
+      await createNextFold(store)
+      const groups = await mergeComponents(store, { edges })
+      const merged = groups.flat()
+      const plan = await ranges(store, events)
+      const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
+      let done = 0
+      for (const { condition, rows } of plan) {
+        const subjects = `${condition} AND subject NOT IN ${sqlStringSet(merged)}`
+        await foldWhereTheyAre(store, target, { subjects })
+        done += rows
+        onProgress?.(done, whole)
+      }
+      await foldComponents(store, target, groups)
+      const seenUpTo = await watermark?.()
+      await facts?.follow(since)
+      await foldTouched(store, target, await storedSince(store, since))
+      const [counts] = await store.query<{ matters: number; events: number }>(
+        `SELECT (SELECT count() FROM ${next('matters')} FINAL) AS matters, (SELECT count() FROM ${events} FINAL) AS events`,
+      )
+      const built = { events: counts?.events ?? 0, matters: counts?.matters ?? 0 }
+      const switched = (await beforeSwitch?.({ ...built, ranges: plan, seenUpTo })) ?? true
+      if (switched) {
+        await facts?.bring()
+        await exchangeFold(store)
+        await refoldStoredSince(store, timezone, since)
+      }
+      return { ...built, switched }
+    } finally {
+      await dropNextFold(store)
+    }
+  })

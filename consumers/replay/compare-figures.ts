@@ -1,0 +1,78 @@
+import type { Metric, Part, Unit } from '../../schemas/metrics/metric.ts'
+import { metrics } from '../../schemas/metrics/registry.ts'
+import type { Store } from '../../schemas/store/port.ts'
+
+/** A figure over all time, as both sets of tables have it; a rate is its fraction, null of nothing. */
+export type FigureDifference = {
+  readonly figure: string
+  readonly live: number | null
+  readonly new: number | null
+}
+
+/** The folded tables to ask, by the names of the live ones. */
+export type FoldedNames = Readonly<Record<'matters' | 'petitions', string>>
+
+type Counted = { readonly id: string; readonly numerator: string; readonly denominator?: string }
+
+const partSql = ({ population, at = 'true' }: Metric, part: Part<Unit>): string => {
+  const where = [population, `${part.at ?? at} IS NOT NULL`, part.where ?? 'true'].join(' AND ')
+  return part.weight === undefined ? `countIf(${where})` : `sumIf(${part.weight}, ${where})`
+}
+
+/** Figures that are counts or rates; those that rest on settings of whoever asks are left out. */
+const countedOf = (metric: Metric): Counted | undefined => {
+  const { id, measure } = metric
+  const counted =
+    measure.kind === 'count'
+      ? { id, numerator: partSql(metric, measure.value) }
+      : measure.kind === 'rate'
+        ? {
+            id,
+            numerator: partSql(metric, measure.numerator),
+            denominator: partSql(metric, measure.denominator),
+          }
+        : undefined
+  return JSON.stringify(counted ?? '').includes('{collective}') ? undefined : counted
+}
+
+const views = ['petitions', 'matters'] as const
+
+const figuresIn = async (
+  store: Store,
+  tables: FoldedNames,
+  asOf: number,
+): Promise<ReadonlyMap<string, number | null>> => {
+  const found = new Map<string, number | null>()
+  for (const view of views) {
+    const asked = metrics
+      .filter((metric) => metric.view === view)
+      .flatMap((metric) => countedOf(metric) ?? [])
+    const [row] = await store.query<Record<string, number>>(
+      `SELECT ${asked.flatMap(({ numerator, denominator = '1' }, n) => [`${numerator} AS n${n}`, `${denominator} AS d${n}`]).join(', ')} FROM ${tables[view]} FINAL`.replaceAll(
+        '{asOf}',
+        String(asOf),
+      ),
+    )
+    for (const [n, { id }] of asked.entries()) {
+      const denominator = Number(row?.[`d${n}`] ?? 0)
+      found.set(id, denominator === 0 ? null : Number(row?.[`n${n}`] ?? 0) / denominator)
+    }
+  }
+  return found
+}
+
+/** The figures of all time that differ between two sets of folded tables. `asOf`: epoch ms. */
+export const compareFigures = async (
+  store: Store,
+  live: FoldedNames,
+  next: FoldedNames,
+  asOf: number,
+): Promise<readonly FigureDifference[]> => {
+  const [before, after] = await Promise.all([
+    figuresIn(store, live, asOf),
+    figuresIn(store, next, asOf),
+  ])
+  return [...before]
+    .map(([figure, value]) => ({ figure, live: value, new: after.get(figure) ?? null }))
+    .filter((one) => one.live !== one.new)
+}

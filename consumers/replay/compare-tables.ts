@@ -1,0 +1,166 @@
+import type { Store } from '../../schemas/store/port.ts'
+import { sqlString } from '../../schemas/store/sql-text.ts'
+import type { MatterRange } from '../projector/rebuild.ts'
+
+/** One of the folded tables, and what names a row of it. */
+export type FoldedTable = {
+  readonly name: 'matters' | 'petitions'
+  /** Its columns that name a row; the first is the matter. */
+  readonly key: readonly [matter: string, ...rest: string[]]
+}
+
+export const foldedTables: readonly FoldedTable[] = [
+  { name: 'matters', key: ['matter_id'] },
+  { name: 'petitions', key: ['origin_matter', 'petition_id'] },
+]
+
+/** What two folds of a table say otherwise, of the rows that are present. */
+export type TableDifference = {
+  readonly onlyLive: number
+  readonly onlyNew: number
+  readonly differ: number
+  /** Not counted in these three: rows that saw something received after the bound, which is on its way. */
+  readonly inFlight: number
+  /** By how many rows each column differs, of those that differ at all. */
+  readonly columns: ReadonlyMap<string, number>
+  /** The first matters of each kind. */
+  readonly samples: Readonly<Record<DifferenceKind, readonly string[]>>
+}
+
+export type DifferenceKind = 'onlyLive' | 'onlyNew' | 'differ'
+
+export type CompareOptions = {
+  readonly live: string
+  readonly next: string
+  readonly ranges: readonly MatterRange[]
+  /** Epoch ms: what was received by then both tables have seen; a row that saw more is on its way. Absent: all. */
+  readonly seenUpTo?: number | undefined
+}
+
+/** Matters named of each kind of difference. */
+const SAMPLES = 10
+
+/**
+ * The version of a row is what its fold saw, as a number: it says which of two rows stands, and
+ * nothing a reader sees. What differs in it alone is no difference.
+ */
+const NOT_COMPARED = ['version']
+
+const comparedColumns = async (store: Store, { name, key }: FoldedTable): Promise<string[]> => {
+  const rows = await store.query<{ name: string }>(
+    `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = ${sqlString(name)} AND default_kind = '' ORDER BY position`,
+  )
+  return rows
+    .map((row) => row.name)
+    .filter((column) => !key.includes(column) && !NOT_COMPARED.includes(column))
+}
+
+/** A print of values; a tuple, since the print of a lone NULL is NULL. */
+const printOf = (columns: readonly string[]): string => `cityHash64(tuple(${columns.join(', ')}))`
+
+const conditionOf = (matter: string, { from, to }: MatterRange): string =>
+  [
+    'present',
+    ...(from === undefined ? [] : [`${matter} >= ${sqlString(from)}`]),
+    ...(to === undefined ? [] : [`${matter} < ${sqlString(to)}`]),
+  ].join(' AND ')
+
+/** Whether two tables say the same in a range: as many rows, and the sum of their prints. */
+const equalIn = async (
+  store: Store,
+  { key }: FoldedTable,
+  columns: readonly string[],
+  { live, next }: CompareOptions,
+  range: MatterRange,
+): Promise<boolean> => {
+  const summed = (table: string) =>
+    `(SELECT (count(), sum(${printOf([...key, ...columns])})) FROM ${table} FINAL WHERE ${conditionOf(key[0], range)})`
+  const [row] = await store.query<{ same: number }>(
+    `SELECT toUInt8(${summed(live)} = ${summed(next)}) AS same`,
+  )
+  return row?.same === 1
+}
+
+type DifferenceRow = Record<DifferenceKind | 'inFlight', number> & {
+  readonly columns: readonly number[]
+  readonly onlyLiveMatters: readonly string[]
+  readonly onlyNewMatters: readonly string[]
+  readonly differMatters: readonly string[]
+}
+
+/**
+ * The differences of one range. A row of a table that has none of a key is all defaults there, and no
+ * matter is named by an empty text.
+ */
+const differencesSql = (
+  { key }: FoldedTable,
+  columns: readonly string[],
+  { live, next, seenUpTo }: CompareOptions,
+  range: MatterRange,
+): string => {
+  const side = (table: string) =>
+    `SELECT ${key.join(', ')}, version, toUnixTimestamp64Milli(received_until) AS seen, [${columns.map((column) => printOf([column])).join(', ')}] AS prints
+     FROM ${table} FINAL WHERE ${conditionOf(key[0], range)}`
+  const matter = key[0]
+  const kind = `multiIf(n.${matter} = '', 'onlyLive', l.${matter} = '', 'onlyNew', 'differ')`
+  const moving =
+    seenUpTo === undefined
+      ? 'false'
+      : `l.version != n.version AND greatest(l.seen, n.seen) > ${seenUpTo}`
+  const named = (wanted: DifferenceKind) =>
+    `arraySort(groupUniqArrayIf(${SAMPLES})(matter, kind = '${wanted}' AND NOT moving)) AS ${wanted}Matters`
+  const counted = (wanted: DifferenceKind) =>
+    `countIf(kind = '${wanted}' AND NOT moving) AS ${wanted}`
+  return `SELECT ${(['onlyLive', 'onlyNew', 'differ'] as const).flatMap((wanted) => [counted(wanted), named(wanted)]).join(', ')},
+      countIf(moving) AS inFlight, sumForEachIf(changed, kind = 'differ' AND NOT moving) AS columns
+    FROM (
+      SELECT ${kind} AS kind, ${moving} AS moving, if(l.${matter} = '', n.${matter}, l.${matter}) AS matter,
+        arrayMap((a, b) -> a != b, l.prints, n.prints) AS changed
+      FROM (${side(live)}) AS l FULL JOIN (${side(next)}) AS n ON ${key.map((column) => `l.${column} = n.${column}`).join(' AND ')}
+      WHERE kind != 'differ' OR l.prints != n.prints
+    )`
+}
+
+const sampled = (before: readonly string[], more: readonly string[]): readonly string[] =>
+  [...new Set([...before, ...more])].slice(0, SAMPLES)
+
+/**
+ * Compares a table with another of the same columns, range by range: whole ranges by a print of their
+ * rows, and row by row only those of another print. Bounded memory: that of the rows of one range.
+ */
+export const compareTables = async (
+  store: Store,
+  table: FoldedTable,
+  options: CompareOptions,
+): Promise<TableDifference> => {
+  const columns = await comparedColumns(store, table)
+  const counted = { onlyLive: 0, onlyNew: 0, differ: 0, inFlight: 0 }
+  const changed = columns.map(() => 0)
+  let samples: TableDifference['samples'] = { onlyLive: [], onlyNew: [], differ: [] }
+  for (const range of options.ranges) {
+    if (await equalIn(store, table, columns, options, range)) continue
+    const [row] = await store.query<DifferenceRow>(
+      differencesSql(table, columns, options, range),
+    )
+    if (row === undefined) continue
+    counted.onlyLive += row.onlyLive
+    counted.onlyNew += row.onlyNew
+    counted.differ += row.differ
+    counted.inFlight += row.inFlight
+    for (const [index, rows] of row.columns.entries()) changed[index] = (changed[index] ?? 0) + rows
+    samples = {
+      onlyLive: sampled(samples.onlyLive, row.onlyLiveMatters),
+      onlyNew: sampled(samples.onlyNew, row.onlyNewMatters),
+      differ: sampled(samples.differ, row.differMatters),
+    }
+  }
+  return {
+    ...counted,
+    samples,
+    columns: new Map(
+      columns
+        .map((column, index): readonly [string, number] => [column, changed[index] ?? 0])
+        .filter(([, rows]) => rows > 0),
+    ),
+  }
+}
