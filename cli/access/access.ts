@@ -4,6 +4,8 @@ import type {
   ShownLetter,
 } from '../../consumers/dead-letters/read-letters.ts'
 import type { ReplayAsked, ReplayReport } from '../../consumers/dead-letters/replay-letters.ts'
+import type { RefoldAsked, RefoldHearing } from '../../consumers/replay/replay.ts'
+import type { RefoldReport } from '../../consumers/replay/report.ts'
 import type { Reconciliation } from '../../consumers/reconcile/report.ts'
 import type { ScopedQuestionText } from '../../dashboards/api/figure-request.ts'
 import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
@@ -33,7 +35,6 @@ export type Published = {
   readonly outcomesUnknown?: true
 }
 
-export type Rebuilt = { readonly events: number; readonly matters: number }
 export type Migrated = { readonly version: number; readonly applied: readonly number[] }
 
 /**
@@ -68,7 +69,8 @@ export type Access = {
   readonly ledgerState: (source: string, idPrefix: string) => Promise<LedgerState>
   /** Keeps what is given of the state, leaves the rest as it is. */
   readonly noteLedger: (source: string, idPrefix: string, state: LedgerState) => Promise<void>
-  readonly rebuild: (progress: (done: number, whole: number) => void) => Promise<Rebuilt>
+  /** Folds everything again beside the live tables, reports what differs, and switches. */
+  readonly replay: (asked: RefoldAsked, hearing: RefoldHearing) => Promise<RefoldReport>
   readonly migrate: () => Promise<Migrated>
   readonly deadLetters: DeadLetters
   /** Compares the log, the raw rows and the folded rows; `progress` hears of events. */

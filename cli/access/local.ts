@@ -22,7 +22,7 @@ export const localAccess = async (settings: Settings, options: RuntimeOptions): 
     priorLedgerEvents: runtime.priorLedgerEvents,
     ledgerState: runtime.ledgerState,
     noteLedger: runtime.noteLedger,
-    rebuild: runtime.rebuild,
+    replay: runtime.replay,
     migrate: runtime.schema,
     deadLetters: runtime.deadLetters,
     reconcile: runtime.reconcile,

@@ -10,6 +10,7 @@ import { type OpenConsumerOptions, openConsumer } from './open-consumer.ts'
 import { openLog } from './open-log.ts'
 import { withOpenStore } from './open-store.ts'
 import { reconcileOf } from './reconcile.ts'
+import { replayOf } from './replay.ts'
 import type { Runtime, RuntimeOptions } from './runtime.ts'
 
 export type LogRuntimeOptions = RuntimeOptions & Omit<OpenConsumerOptions, 'clientId'>
@@ -52,7 +53,12 @@ export const openLogRuntime = (settings: Settings, options: LogRuntimeOptions): 
         await consumer.settled()
         return figures.priorLedgerEvents(source, idPrefix)
       },
-      rebuild: (progress) => consumer.rebuild({ onProgress: progress }),
+      replay: replayOf({
+        store,
+        settings,
+        rebuild: consumer.rebuild,
+        watermark: watermarkOfFedStore(store),
+      }),
       schema: async () => schema,
       logAnswers: async () => consumer.trouble() === undefined && (await publisher.answers()),
       close: async () => {

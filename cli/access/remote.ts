@@ -27,11 +27,13 @@ export const remoteAccess = (url: string): Access => {
     path: string,
     query: Query,
     progress: (done: number, whole: number) => void,
+    report: (report: Result) => void = () => undefined,
   ): Promise<Result> => {
     let result: Result | undefined
     await askLines(url, 'POST', path, query, (line) => {
-      const step = line as { done?: number; whole?: number }
+      const step = line as { done?: number; whole?: number; report?: Result }
       if (step.done !== undefined && step.whole !== undefined) progress(step.done, step.whole)
+      else if (step.report !== undefined) report(step.report)
       else result = line as Result
     })
     if (result === undefined)
@@ -138,7 +140,8 @@ export const remoteAccess = (url: string): Access => {
       (await ask(url, '/api/v1/ledger-events/state', { source, idPrefix })).body as never,
     noteLedger: (source, idPrefix, state) =>
       tell(url, '/api/v1/ledger-events/state', { source, idPrefix }, state),
-    rebuild: (progress) => work('/api/v1/replay', {}, progress),
+    replay: ({ from, dryRun }, { progress, report }) =>
+      work('/api/v1/replay', { from, dryRun: String(dryRun) }, progress, report),
     migrate: async () => (await ask(url, '/api/v1/store', {})).body as never,
     reconcile: (progress) => work('/api/v1/reconcile', {}, progress),
     deadLetters: {

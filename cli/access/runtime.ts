@@ -9,10 +9,11 @@ import { deadLettersOf, loggedDeadLetters } from './dead-letters.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { withOpenStore } from './open-store.ts'
 import { reconcileOf } from './reconcile.ts'
+import { replayOf } from './replay.ts'
 
 /** A store open in this process, with what the commands and the routes do with it. */
 export type Runtime = Figures &
-  Pick<Access, 'rebuild' | 'deadLetters' | 'reconcile' | 'close'> & {
+  Pick<Access, 'replay' | 'deadLetters' | 'reconcile' | 'close'> & {
     readonly edge: Edge
     readonly schema: () => Promise<Migrated>
     /** Puts what the store says of conservation into the series of this process. */
@@ -47,7 +48,7 @@ export const openRuntime = (
           : loggedDeadLetters(store, settings.kafka, note),
       observe: (registry) => createConservationSeries(registry, store),
       reconcile: reconcileOf(store, settings, watermark),
-      rebuild: (progress) => pulse.rebuild({ onProgress: progress }),
+      replay: replayOf({ store, settings, rebuild: pulse.rebuild, watermark }),
       schema: async () => pulse.schema,
       close: async () => {
         await pulse.close()

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CommandContext } from '../context.ts'
 import {
   described,
@@ -8,17 +8,30 @@ import {
   withStore,
 } from './common-options.ts'
 
+export type ReplayOptions = StoreOptions &
+  FormatOptions & { readonly from: 'store' | 'kafka'; readonly dryRun?: boolean }
+
 export const replayCommand = (context: CommandContext): Command =>
   withFormat(
     withStore(
       described(
         'replay',
-        'Fold every stored event again, beside the live tables, and switch over at once.\n由全部事件重算各表，完成后一次切换。',
-        ['pulse replay --data ./.pulse'],
+        'Fold every event again beside the live tables, say what comes out otherwise, and switch over.\n由全部事件在旁重算各表，报告差异后切换。',
+        ['pulse replay --data ./.pulse', 'pulse replay --dry-run', 'pulse replay --from kafka'],
       ),
     ),
     'json',
-  ).action(async (options: StoreOptions & FormatOptions) => {
-    const { runReplay } = await import('./replay-run.ts')
-    await runReplay(context, options)
-  })
+  )
+    .addOption(
+      new Option(
+        '--from <source>',
+        'where the events are read: those stored, or also what Kafka holds and the store lacks',
+      )
+        .choices(['store', 'kafka'])
+        .default('store'),
+    )
+    .addOption(new Option('--dry-run', 'say what would be otherwise, and leave all as it is'))
+    .action(async (options: ReplayOptions) => {
+      const { runReplay } = await import('./replay-run.ts')
+      await runReplay(context, options)
+    })

@@ -9,6 +9,7 @@ import { readMigrations } from '../../schemas/tables/migrate.ts'
 import { figuresOfFedStore, watermarkOfFedStore } from '../access/fed-store.ts'
 import { withOpenStore } from '../access/open-store.ts'
 import { reconcileOf } from '../access/reconcile.ts'
+import { replayOf } from '../access/replay.ts'
 import type { CommandContext } from '../context.ts'
 import type { Io } from '../io.ts'
 import { type Hosting, host, type Part } from '../serve/host.ts'
@@ -32,8 +33,12 @@ const openPart = (settings: Settings, io: Io, { closing }: Hosting): Promise<Par
     createConservationSeries(telemetry.registry, store)
     const runtime = {
       ...figures,
-      rebuild: (onProgress: (done: number, whole: number) => void) =>
-        rebuild(store, { timezone, onProgress }),
+      replay: replayOf({
+        store,
+        settings,
+        rebuild: (asked) => rebuild(store, { ...asked, timezone }),
+        watermark: watermarkOfFedStore(store),
+      }),
       reconcile: reconcileOf(store, settings, watermarkOfFedStore(store)),
       schema: async () => ({ version: readMigrations().at(-1)?.version ?? 0, applied: [] }),
     }

@@ -17,7 +17,7 @@ import { version } from '../version.ts'
 
 export type ReadingDeps = {
   readonly runtime: Omit<Figures, 'name' | 'isEmpty'> &
-    Pick<Runtime, 'rebuild' | 'reconcile' | 'schema'> & {
+    Pick<Runtime, 'replay' | 'reconcile' | 'schema'> & {
       readonly logAnswers?: Runtime['logAnswers']
     }
   readonly settings: Settings

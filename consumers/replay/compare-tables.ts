@@ -28,6 +28,7 @@ export type TableDifference = {
 }
 
 export type DifferenceKind = 'onlyLive' | 'onlyNew' | 'differ'
+export const kinds: readonly DifferenceKind[] = ['onlyLive', 'onlyNew', 'differ']
 
 export type CompareOptions = {
   readonly live: string
@@ -89,35 +90,31 @@ type DifferenceRow = Record<DifferenceKind | 'inFlight', number> & {
 }
 
 /**
- * The differences of one range. A row of a table that has none of a key is all defaults there, and no
- * matter is named by an empty text.
+ * The differences of one range: the rows of both tables are put together by what names them, so that
+ * one of either side only is found alone.
  */
-const differencesSql = (
+export const differencesSql = (
   { key }: FoldedTable,
   columns: readonly string[],
   { live, next, seenUpTo }: CompareOptions,
   range: MatterRange,
 ): string => {
-  const side = (table: string) =>
-    `SELECT ${key.join(', ')}, version, toUnixTimestamp64Milli(received_until) AS seen, [${columns.map((column) => printOf([column])).join(', ')}] AS prints
+  const side = (table: string, number: number) =>
+    `SELECT ${number} AS side, ${key.join(', ')}, version AS saw, toUnixTimestamp64Milli(received_until) AS seen, [${columns.map((column) => printOf([column])).join(', ')}] AS prints
      FROM ${table} FINAL WHERE ${conditionOf(key[0], range)}`
-  const matter = key[0]
-  const kind = `multiIf(n.${matter} = '', 'onlyLive', l.${matter} = '', 'onlyNew', 'differ')`
+  const kind = `multiIf(sides = 1, 'onlyLive', sides = 2, 'onlyNew', 'differ')`
   const moving =
-    seenUpTo === undefined
-      ? 'false'
-      : `l.version != n.version AND greatest(l.seen, n.seen) > ${seenUpTo}`
-  const named = (wanted: DifferenceKind) =>
-    `arraySort(groupUniqArrayIf(${SAMPLES})(matter, kind = '${wanted}' AND NOT moving)) AS ${wanted}Matters`
-  const counted = (wanted: DifferenceKind) =>
-    `countIf(kind = '${wanted}' AND NOT moving) AS ${wanted}`
-  return `SELECT ${(['onlyLive', 'onlyNew', 'differ'] as const).flatMap((wanted) => [counted(wanted), named(wanted)]).join(', ')},
+    seenUpTo === undefined ? 'false' : `(sides != 3 OR least_saw != most_saw) AND last_seen > ${seenUpTo}`
+  return `SELECT ${kinds.map((wanted) => `countIf(kind = '${wanted}' AND NOT moving) AS ${wanted}, arraySort(groupUniqArrayIf(${SAMPLES})(matter, kind = '${wanted}' AND NOT moving)) AS ${wanted}Matters`).join(', ')},
       countIf(moving) AS inFlight, sumForEachIf(changed, kind = 'differ' AND NOT moving) AS columns
     FROM (
-      SELECT ${kind} AS kind, ${moving} AS moving, if(l.${matter} = '', n.${matter}, l.${matter}) AS matter,
-        arrayMap((a, b) -> a != b, l.prints, n.prints) AS changed
-      FROM (${side(live)}) AS l FULL JOIN (${side(next)}) AS n ON ${key.map((column) => `l.${column} = n.${column}`).join(' AND ')}
-      WHERE kind != 'differ' OR l.prints != n.prints
+      SELECT matter, ${kind} AS kind, ${moving} AS moving, arrayMap((a, b) -> a != b, live_prints, next_prints) AS changed
+      FROM (
+        SELECT ${key.join(', ')}, ${key[0]} AS matter, sum(side) AS sides, min(saw) AS least_saw, max(saw) AS most_saw, max(seen) AS last_seen,
+          anyIf(prints, side = 1) AS live_prints, anyIf(prints, side = 2) AS next_prints
+        FROM (${side(live, 1)} UNION ALL ${side(next, 2)}) GROUP BY ${key.join(', ')}
+        HAVING sides != 3 OR live_prints != next_prints
+      )
     )`
 }
 

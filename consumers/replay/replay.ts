@@ -4,15 +4,15 @@ import { next } from '../projector/beside.ts'
 import type { Built, RebuildAsked, Rebuilt } from '../projector/rebuild.ts'
 import { compareFigures } from './compare-figures.ts'
 import { compareTables, foldedTables } from './compare-tables.ts'
-import { type Differences, type ReplayReport, reported, same } from './report.ts'
+import { type Differences, type RefoldReport, reported, same } from './report.ts'
 
-export type ReplayAsked = {
-  readonly from: ReplayReport['from']
+export type RefoldAsked = {
+  readonly from: RefoldReport['from']
   /** Says what would be otherwise, and leaves everything as it is. */
   readonly dryRun: boolean
 }
 
-export type ReplayPorts = {
+export type RefoldPorts = {
   readonly store: Store
   /** Has everything folded beside the live tables. */
   readonly rebuild: (asked: RebuildAsked) => Promise<Rebuilt>
@@ -21,10 +21,10 @@ export type ReplayPorts = {
   readonly now: () => number
 }
 
-export type Hearing = {
+export type RefoldHearing = {
   readonly progress: (done: number, whole: number) => void
   /** Hears what is otherwise, before anything is switched. */
-  readonly report: (report: ReplayReport) => void
+  readonly report: (report: RefoldReport) => void
 }
 
 const live = { matters: 'matters', petitions: 'petitions' }
@@ -49,12 +49,16 @@ const differencesOf = async (
   return { matters, petitions }
 }
 
-/** Folds every stored event again beside the live tables, tells what differs, and switches. */
-export const replayStored = async (
-  { store, rebuild, watermark, now }: ReplayPorts,
-  { from, dryRun }: ReplayAsked,
-  { progress, report }: Hearing,
-): Promise<void> => {
+/**
+ * Folds every event again beside the live tables, tells what differs, and switches unless it is a dry
+ * run. Rejects with STORE_BUSY while another is under way; nothing is switched then or by a failure.
+ */
+export const refold = async (
+  { store, rebuild, watermark, now }: RefoldPorts,
+  { from, dryRun }: RefoldAsked,
+  { progress, report }: RefoldHearing,
+): Promise<RefoldReport> => {
+  let told: RefoldReport | undefined
   await rebuild({
     onProgress: progress,
     watermark,
@@ -62,8 +66,11 @@ export const replayStored = async (
       const differences = await differencesOf(store, built)
       const figures = same(differences) ? [] : await compareFigures(store, live, beside, now())
       const { events, matters } = built
-      report({ from, dryRun, events, matters, ...reported(differences, figures) })
+      told = { from, dryRun, events, matters, ...reported(differences, figures) }
+      report(told)
       return !dryRun
     },
   })
+  if (told === undefined) throw new Error('nothing was compared')
+  return told
 }

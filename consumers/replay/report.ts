@@ -1,7 +1,7 @@
-import type { DifferenceKind, TableDifference } from './compare-tables.ts'
+import { type DifferenceKind, kinds, type TableDifference } from './compare-tables.ts'
 import type { FigureDifference } from './compare-figures.ts'
 
-export type ReplaySource = 'store' | 'kafka'
+export type RefoldSource = 'store' | 'kafka'
 
 /** What was read of the log, and what of it the store lacked. */
 export type LogRead = {
@@ -19,8 +19,8 @@ export type LogRead = {
  * What a replay folded, and what the new tables say otherwise than the live ones. Flat, so that it can
  * be shown as a record; a matter is never named with more than its id.
  */
-export type ReplayReport = {
-  readonly from: ReplaySource
+export type RefoldReport = {
+  readonly from: RefoldSource
   /** The new tables do not take the place of the live ones. */
   readonly dryRun: boolean
   /** Events folded, and matters the new tables have. */
@@ -54,7 +54,6 @@ export type ReplayReport = {
 export type Differences = Readonly<Record<'matters' | 'petitions', TableDifference>>
 
 const tables = ['matters', 'petitions'] as const
-const kinds: readonly DifferenceKind[] = ['onlyLive', 'onlyNew', 'differ']
 
 /** Whether two sets of tables say the same. */
 export const same = (differences: Differences): boolean =>
@@ -67,7 +66,7 @@ export const same = (differences: Differences): boolean =>
 export const reported = (
   differences: Differences,
   figures: readonly FigureDifference[],
-): Omit<ReplayReport, 'from' | 'dryRun' | 'events' | 'matters'> => {
+): Omit<RefoldReport, 'from' | 'dryRun' | 'events' | 'matters'> => {
   const { matters, petitions } = differences
   return {
     mattersOnlyLive: matters.onlyLive,

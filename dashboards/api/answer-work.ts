@@ -16,12 +16,12 @@ export const workResponse: Operation['responses'][string] = {
 
 /**
  * Answers one JSON value a line while work goes on: `{done, whole}` now and then, which keeps the
- * connection alive, at last the result, or `{error}` with the problem. `log` hears of failures the
- * answer does not tell.
+ * connection alive, what it tells on its way, at last the result, or `{error}` with the problem. `log`
+ * hears of failures the answer does not tell.
  */
 export const answerWork = async (
   response: Response,
-  work: (progress: Progress) => Promise<object>,
+  work: (progress: Progress, tell: (value: object) => void) => Promise<object>,
   log: (error: unknown) => void,
 ): Promise<void> => {
   const say = (value: object): void => {
@@ -39,7 +39,7 @@ export const answerWork = async (
         if (Date.now() - last < SAY_EVERY_MS) return
         last = Date.now()
         say(at)
-      }),
+      }, say),
     )
   } catch (error) {
     const problem = problemOf(error)

@@ -1,16 +1,32 @@
-import { refusal } from '../../schemas/http/openapi.ts'
+import type { Request } from 'express'
+import { PulseError } from '../../schemas/errors.ts'
+import { queryParameter as query, refusal } from '../../schemas/http/openapi.ts'
 import { requireJson } from '../../schemas/http/require-json.ts'
 import type { Route } from '../../schemas/http/route.ts'
 import { answerWork, type Progress, workResponse } from './answer-work.ts'
 
 export type MaintenanceDeps = {
-  readonly rebuild: (
-    progress: Progress,
-  ) => Promise<{ readonly events: number; readonly matters: number }>
+  /** `report` hears what would be otherwise, before anything is switched. */
+  readonly replay: (
+    asked: { readonly from: 'store' | 'kafka'; readonly dryRun: boolean },
+    hearing: { readonly progress: Progress; readonly report: (report: object) => void },
+  ) => Promise<object>
   readonly reconcile: (progress: Progress) => Promise<object>
   readonly schema: () => Promise<{ readonly version: number; readonly applied: readonly number[] }>
   /** Hears of a replay that failed after its answer had begun. */
   readonly log: (error: unknown) => void
+}
+
+/** A parameter that is one of a few words, the first where it is not given. */
+const oneOf = <Word extends string>(
+  request: Request,
+  name: string,
+  words: readonly [Word, ...Word[]],
+): Word => {
+  const given = request.query[name]
+  const word = given === undefined ? words[0] : words.find((known) => known === given)
+  if (word !== undefined) return word
+  throw new PulseError('USAGE', `${name} is ${words.join(' or ')}.`)
 }
 
 /** What the command line needs of the process that holds a directory: replay, reconcile, and the state of the tables. */
@@ -22,20 +38,38 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
       operationId: 'replay',
       summary: 'Fold every stored event again and switch over 重算',
       description:
-        'Answers one JSON value a line while it works: `{done, whole}` for progress, at last `{events, matters}`, or `{error}` with the problem.',
+        'Answers one JSON value a line while it works: `{done, whole}` for progress; `{report}` with what the new tables say otherwise, before they take the place of the live ones; at last that report, or `{error}` with the problem.',
       tags: ['maintenance'],
+      parameters: [
+        query('from', 'Where the events are read: the raw table, or Kafka as well. 来源', {
+          enum: ['store', 'kafka'],
+        }),
+        query('dryRun', 'Say what would be otherwise, and switch nothing. 试运行', {
+          type: 'boolean',
+        }),
+      ],
       requestBody: {
         required: true,
         content: { 'application/json': { schema: { type: 'object' } } },
       },
       responses: {
         '200': workResponse,
+        '400': refusal('A parameter that cannot be read.'),
         '415': refusal('Another Content-Type than application/json.'),
       },
     },
     handle: async (request, response) => {
       requireJson(request)
-      await answerWork(response, deps.rebuild, deps.log)
+      const asked = {
+        from: oneOf(request, 'from', ['store', 'kafka'] as const),
+        dryRun: oneOf(request, 'dryRun', ['false', 'true'] as const) === 'true',
+      }
+      await answerWork(
+        response,
+        (progress, tell) =>
+          deps.replay(asked, { progress, report: (report) => tell({ report }) }),
+        deps.log,
+      )
     },
   },
   {

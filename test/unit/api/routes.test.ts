@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiRoutes } from '../../../cli/serve/routes.ts'
 import type { Reconciliation } from '../../../consumers/reconcile/report.ts'
+import type { RefoldReport } from '../../../consumers/replay/report.ts'
 import { hostRule } from '../../../dashboards/api/app.ts'
 import { healthRoutes } from '../../../dashboards/api/health-routes.ts'
 import { createTelemetry } from '../../../dashboards/api/telemetry.ts'
@@ -27,6 +28,22 @@ const reconciled: Reconciliation = {
 }
 const states = new Map<string, LedgerState>()
 let storeAnswers = true
+const emptyReport: RefoldReport = {
+  from: 'store',
+  dryRun: false,
+  events: 0,
+  matters: 0,
+  mattersOnlyLive: 0,
+  mattersOnlyNew: 0,
+  mattersDiffer: 0,
+  petitionsOnlyLive: 0,
+  petitionsOnlyNew: 0,
+  petitionsDiffer: 0,
+  inFlight: 0,
+  columns: [],
+  figures: [],
+  samples: [],
+}
 let replay: () => Promise<{ events: number; matters: number }> = async () => ({
   events: 3,
   matters: 2,
@@ -62,9 +79,11 @@ const routes = apiRoutes({
     noteLedger: async (source, _prefix, state) => {
       states.set(source, state)
     },
-    rebuild: async (progress) => {
+    replay: async (asked, { progress, report }) => {
       progress(1, 3)
-      return replay()
+      const found = { ...emptyReport, ...asked, ...(await replay()) }
+      report(found)
+      return found
     },
     schema: async () => ({ version: 3, applied: [] }),
     reconcile: async (progress) => {
@@ -250,16 +269,28 @@ describe('those who watch', () => {
 })
 
 describe('what the command line needs of a running process', () => {
-  const post = (headers: Record<string, string>) =>
-    fetch(`${app.url}/api/v1/replay`, { method: 'POST', headers, body: '{}' })
+  const post = (headers: Record<string, string>, query = '') =>
+    fetch(`${app.url}/api/v1/replay${query}`, { method: 'POST', headers, body: '{}' })
 
   it('a replay tells its progress and its result, one a line', async () => {
     const lines = (await (await post({ 'content-type': 'application/json' })).text()).split('\n')
     expect(lines.filter((line) => line !== '').map((line) => JSON.parse(line))).toEqual([
       { done: 0, whole: 0 },
       { done: 1, whole: 3 },
-      { events: 3, matters: 2 },
+      { report: { ...emptyReport, events: 3, matters: 2 } },
+      { ...emptyReport, events: 3, matters: 2 },
     ])
+  })
+
+  it('a replay is told where to read and whether to leave all as it is', async () => {
+    const json = { 'content-type': 'application/json' }
+    const asked = await (await post(json, '?from=kafka&dryRun=true')).text()
+    expect(JSON.parse(asked.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      from: 'kafka',
+      dryRun: true,
+    })
+    for (const query of ['?from=disk', '?dryRun=perhaps'])
+      expect((await post(json, query)).status).toBe(400)
   })
 
   it('a replay that fails says so at the end of its answer', async () => {

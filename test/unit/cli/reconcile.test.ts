@@ -49,7 +49,7 @@ beforeAll(async () => {
         progress(1, 2)
         return answer()
       },
-      rebuild: () => Promise.reject(new Error('not asked')),
+      replay: () => Promise.reject(new Error('not asked')),
       schema: () => Promise.reject(new Error('not asked')),
       log: () => undefined,
     }),

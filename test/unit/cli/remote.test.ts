@@ -166,6 +166,6 @@ describe('through a running process', () => {
     const url = await serveRaw((_request, response) => {
       response.end('{"done":1,"whole":9}\n')
     })
-    await expect(remoteAccess(url).rebuild(quiet)).rejects.toThrow(/went away/)
+    await expect(remoteAccess(url).replay({ from: 'store', dryRun: false }, { progress: quiet, report: quiet })).rejects.toThrow(/went away/)
   })
 })
