@@ -35,7 +35,7 @@ const tableText = (report: Reconciliation): string => {
   const { outcomes, partitions, gaps, notes } = report
   const parts = [
     table([
-      ['events stored', report.events],
+      ['event rows, copies included', report.events],
       ['matters', report.matters],
       ['registered petitions', report.petitions],
       ...(outcomes === undefined
@@ -72,7 +72,11 @@ const tableText = (report: Reconciliation): string => {
       ),
     ),
   )
-  parts.push(report.clean ? 'Nothing is missing.\n' : `${gaps.length} gaps.\n`)
+  parts.push(
+    report.clean
+      ? 'Nothing is missing.\n'
+      : `${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'}.\n`,
+  )
   return parts.join('\n')
 }
 
@@ -83,16 +87,5 @@ export const renderReconciliation = (
 ): string => {
   if (format === 'json') return `${JSON.stringify(report)}\n`
   if (format === 'table') return tableText(report)
-  return report.gaps.length === 0
-    ? 'kind,found,origin,from,to,message\r\n'
-    : renderCsv(
-        report.gaps.map(({ kind, found, origin, from, to, message }) => ({
-          kind,
-          found,
-          origin: origin ?? '',
-          from: from ?? '',
-          to: to ?? '',
-          message,
-        })),
-      )
+  return renderCsv(report.gaps, ['kind', 'found', 'origin', 'from', 'to', 'message'])
 }

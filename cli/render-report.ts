@@ -15,9 +15,11 @@ const csvCell = (value: unknown): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Records as CSV with a header; columns are those of the first record that has each. */
-export const renderCsv = (records: readonly Report[]): string => {
-  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))]
+/** Records as CSV with a header; columns, where they are not given, are those any record has. */
+export const renderCsv = (
+  records: readonly Report[],
+  columns: readonly string[] = [...new Set(records.flatMap((record) => Object.keys(record)))],
+): string => {
   return [columns, ...records.map((record) => columns.map((name) => record[name]))]
     .map((cells) => `${cells.map(csvCell).join(',')}\r\n`)
     .join('')

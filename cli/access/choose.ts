@@ -6,6 +6,7 @@ import type { Io } from '../io.ts'
 import type { Access, Sending } from './access.ts'
 import { prepareDirectory, storeExists } from './data-directory.ts'
 import { probeInstance } from './probe.ts'
+import { waitForServing } from './wait-for-serving.ts'
 import { waitForTurn } from './wait-for-turn.ts'
 
 /** A turn at a directory is waited for this long. */
@@ -64,7 +65,7 @@ const openSending = async (settings: Settings, io: Io): Promise<Sending> => {
     const { kafkaAccess } = await import('./kafka-access.ts')
     return kafkaAccess({ ...settings, kafka, clickhouse }, io.note)
   }
-  const serving = await findServing(resolve(settings.data), probeInstance)
+  const serving = await waitForServing(resolve(settings.data), probeInstance, TURN_WAIT_MS)
   if (serving !== undefined) return remote(serving.url)
   throw new PulseError(
     'USAGE',

@@ -8,9 +8,12 @@ import { renderCsv, renderReport } from '../render-report.ts'
 import { type FormatOptions, type StoreOptions, settingsFor } from './common-options.ts'
 import type { ListOptions, ReplayOptions } from './dead-letters.ts'
 
+/** Of a list as CSV. */
+const columns: readonly (keyof LetterLine)[] = ['letter', 'parkedAt', 'reason', 'error', 'replay']
+
 const renderLetters = (letters: readonly LetterLine[], format: FormatOptions['format']): string => {
   if (format === 'json') return `${JSON.stringify({ letters })}\n`
-  if (format === 'csv') return renderCsv(letters)
+  if (format === 'csv') return renderCsv(letters, columns)
   if (letters.length === 0) return 'No dead letters.\n'
   const rows = letters.map(({ parkedAt, letter, reason, replay, error }) => [
     parkedAt,

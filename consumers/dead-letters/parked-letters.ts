@@ -1,5 +1,6 @@
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlString } from '../../schemas/store/sql-text.ts'
+import { chunked } from '../chunked.ts'
 import type { LetterPlace } from './letter-name.ts'
 
 /** A letter as it is to be replayed. */
@@ -13,8 +14,7 @@ export type ParkedLetter = LetterPlace & {
 
 /** Rows looked at in one step, and how much of their bytes is in memory at a time. */
 const PAGE = 2_000
-const CHUNK_LETTERS = 500
-const CHUNK_BYTES = 16 * 1024 ** 2
+const CHUNK = { mostCount: 500, mostSize: 16 * 1024 ** 2 }
 
 type Row = LetterPlace & {
   readonly reason: string
@@ -46,20 +46,6 @@ const lastOfEach = (rows: readonly Row[]): Row[] => {
   for (const row of rows) places.set(byPlace(row), row)
   const found = [...places.values()]
   return rows.length < PAGE || found.length === 1 ? found : found.slice(0, -1)
-}
-
-const chunked = (rows: readonly Row[]): Row[][] => {
-  const chunks: Row[][] = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const row of rows) {
-    bytes += row.bytes
-    if (bytes > CHUNK_BYTES || (chunks.at(-1)?.length ?? 0) >= CHUNK_LETTERS) {
-      chunks.push([])
-      bytes = row.bytes
-    }
-    chunks.at(-1)?.push(row)
-  }
-  return chunks
 }
 
 const withBytes = async (
@@ -100,9 +86,8 @@ export const parkedLetters = async function* (
   for (;;) {
     const rows = await pageAfter(store, after, until)
     const found = lastOfEach(rows)
-    for (const chunk of chunked(
-      found.filter((row) => reason === undefined || row.reason === reason),
-    ))
+    const wanted = found.filter((row) => reason === undefined || row.reason === reason)
+    for (const chunk of chunked(wanted, ({ bytes }) => bytes, CHUNK))
       yield await withBytes(store, chunk)
     if (rows.length < PAGE) return
     after = found.at(-1)

@@ -1,6 +1,7 @@
 import kafkajs, { type Kafka, type Producer } from 'kafkajs'
 import { heldClient } from '../../schemas/log/kafka/held-client.ts'
 import { kafkaError, kafkaErrorType } from '../../schemas/log/kafka/kafka-error.ts'
+import { chunked } from '../chunked.ts'
 import { keptOf } from '../dead-letters/kept.ts'
 import type { DeadLetter, Header } from '../dead-letters/letter.ts'
 
@@ -60,21 +61,6 @@ const messageOf = (letter: DeadLetter, now: number): Message => {
   }
 }
 
-/** In the order given; what goes together is small enough for any broker, or one message. */
-const chunked = (messages: readonly Message[]): Message[][] => {
-  const chunks: Message[][] = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const message of messages) {
-    bytes += bytesOf(message)
-    if (bytes > SEND_BYTES) {
-      chunks.push([])
-      bytes = bytesOf(message)
-    }
-    chunks.at(-1)?.push(message)
-  }
-  return chunks
-}
-
 const withoutValue = (message: Message): Message => ({
   ...message,
   value: null,
@@ -109,8 +95,9 @@ export const openLetterTopic = (kafka: Kafka, topic: string): LetterTopic => {
 
   return {
     publish: async (letters, now) => {
+      const messages = letters.map((letter) => messageOf(letter, now))
       try {
-        for (const chunk of chunked(letters.map((letter) => messageOf(letter, now))))
+        for (const chunk of chunked(messages, bytesOf, { mostSize: SEND_BYTES }))
           await sendFitting(chunk)
       } catch (error) {
         throw kafkaError(error, `Writing to ${topic}`)

@@ -54,7 +54,7 @@ const mending = (hole: Hole, begin: number | undefined): string => {
   if (begin === undefined)
     return 'Set the group back to the first of them while it is stopped: what is there already is not doubled.'
   if (hole.to <= begin)
-    return `The log no longer has them (it begins at ${begin}): their events are lost unless the senders send them again.`
+    return `The log no longer has them (it begins at ${begin}): events of theirs that are not in case_events are lost unless the senders send them again.`
   const first = Math.max(hole.from, begin)
   return `Set the group back to ${first} while it is stopped: what is there already is not doubled.`
 }
@@ -95,8 +95,10 @@ const checkOne = async (
 ): Promise<Checked> => {
   const { begin, end, committed } = offsets ?? {}
   const gaps: Gap[] = []
+  const begun = committed !== undefined || rows !== undefined || folded > 0
+  const passed = Math.min(committed ?? 0, end ?? Number.POSITIVE_INFINITY)
   // what is gone from the log unread is lost though nobody passed over it
-  const bound = Math.max(committed ?? 0, folded, committed === undefined ? 0 : (begin ?? 0))
+  const bound = Math.max(passed, folded, begun ? (begin ?? 0) : 0)
   const start = Math.min(begin ?? rows?.first ?? bound, rows?.first ?? Number.POSITIVE_INFINITY)
   const stored = rows?.stored ?? start
   if (rows !== undefined) {
@@ -110,22 +112,8 @@ const checkOne = async (
   }
   if (stored < bound)
     gaps.push(
-      gapOf(
-        (committed ?? 0) > stored ? 'offsets' : 'positions',
-        origin,
-        { from: stored, to: bound },
-        begin,
-      ),
+      gapOf(passed > stored ? 'offsets' : 'positions', origin, { from: stored, to: bound }, begin),
     )
-  if (end !== undefined && committed !== undefined && committed > end)
-    gaps.push({
-      kind: 'offsets',
-      found: committed - end,
-      origin,
-      from: end,
-      to: committed - 1,
-      message: `${origin}: the group has committed ${committed} and the log ends at ${end}: it was cut off or made anew, and what comes next at these positions would be passed over. Set the group back to ${end} while it is stopped.`,
-    })
   return {
     gaps: gaps.filter(({ found }) => found > 0),
     partition: {

@@ -2,6 +2,7 @@ import { rank } from '../../schemas/fold/known-events.ts'
 import { components } from '../../schemas/fold/merges.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlStringSet } from '../../schemas/store/sql-text.ts'
+import { chunked } from '../chunked.ts'
 import { type MatterSums, petitionsAgree, sumsOf } from './matter-sums.ts'
 
 type Reader = Pick<Store, 'query' | 'cluster'>
@@ -41,20 +42,6 @@ const tiedBy = async (store: Reader, matters: Group, due: string): Promise<Group
       `SELECT DISTINCT subject, merged_into AS into FROM case_events WHERE subject IN ${sqlStringSet(matters)} AND type_rank = ${rank.merged} AND ${due}`,
     ),
   )
-
-const chunked = (groups: readonly Group[]): Group[][] => {
-  const chunks: Group[][] = []
-  let size = Number.POSITIVE_INFINITY
-  for (const group of groups) {
-    size += group.length
-    if (size > MATTERS_AT_ONCE) {
-      chunks.push([])
-      size = group.length
-    }
-    chunks.at(-1)?.push(group)
-  }
-  return chunks
-}
 
 /**
  * Merge components that do not add up: a fold of one sees the events of all its matters. An edge
@@ -105,7 +92,7 @@ export const mergedSums = async (
 ): Promise<{ readonly looked: number; readonly wrong: readonly MatterSums[] }> => {
   let looked = 0
   const wrong: MatterSums[] = []
-  for (const chunk of chunked(groups)) {
+  for (const chunk of chunked(groups, ({ length }) => length, { mostSize: MATTERS_AT_ONCE })) {
     const set = sqlStringSet(chunk.flat())
     const sums = await sumsOf(store, (column) => `${column} IN ${set}`, due)
     looked += sums.filter(({ rows }) => rows > 0).length

@@ -4,10 +4,12 @@ import { sqlInstant } from '../../schemas/store/sql-text.ts'
 import { readMarks } from '../../schemas/tables/marks.ts'
 import { closeHours } from '../conservation/close-hours.ts'
 import { outcomesUpTo } from '../conservation/outcomes.ts'
+import { checkEnds } from './check-ends.ts'
 import { checkFolded } from './check-folded.ts'
 import { checkHours } from './check-hours.ts'
 import { checkPositions, type LogOffsets } from './check-positions.ts'
 import { checkEvents, checkLetters } from './check-stored.ts'
+import { notesOf } from './notes.ts'
 import { remember } from './remember.ts'
 import type { NamedPosition, Reconciliation } from './report.ts'
 
@@ -60,17 +62,18 @@ export const reconcile = async (
   const events = await checkEvents(store, async (places) => log?.name(places) ?? places)
   const letters = await checkLetters(store)
   const rows = await checkFolded(store, due, progress)
-  const notes = await setBack(log, positions.partitions)
+  const later = await log?.offsets()
+  const ends = checkEnds(positions.partitions, later ?? [])
   const [counts] = await store.query<{ events: number }>(
     'SELECT count() AS events FROM case_events',
   )
-  const gaps = [...positions.gaps, ...hours, ...events, ...letters, ...rows.gaps]
+  const gaps = [...positions.gaps, ...ends, ...hours, ...events, ...letters, ...rows.gaps]
   const report: Reconciliation = {
     at,
     clean: gaps.length === 0,
     watermark: new Date(upTo).toISOString(),
     gaps,
-    notes,
+    notes: notesOf(read.log, positions.partitions, later),
     ...(read.log === undefined ? {} : { outcomes: await outcomesUpTo(store, upTo) }),
     partitions: positions.partitions,
     events: counts?.events ?? 0,
@@ -79,19 +82,4 @@ export const reconcile = async (
   }
   await remember(store, report)
   return report
-}
-
-/** Partitions the group was set back in: positions that are stored are committed a moment later, or were. */
-const setBack = async (
-  log: LogPorts | undefined,
-  partitions: Reconciliation['partitions'],
-): Promise<readonly string[]> => {
-  const now = new Map(((await log?.offsets()) ?? []).map((one) => [one.origin, one.committed]))
-  return partitions.flatMap(({ origin, folded, committed }) => {
-    const later = now.get(origin)
-    if (log === undefined || committed === undefined || (later ?? committed) >= folded) return []
-    return [
-      `${origin}: the group goes on at ${later ?? committed}, and everything before ${folded} is stored and folded. What is delivered again changes nothing.`,
-    ]
-  })
 }

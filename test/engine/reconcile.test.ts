@@ -74,13 +74,18 @@ describe('a store fed from a log', () => {
   let log: StoredLog
   let messages: StoredMessage[]
 
-  const look = (offsets: readonly LogOffsets[] = log.offsets()): Promise<Reconciliation> =>
-    reconcile({
+  const look = (
+    offsets: readonly LogOffsets[] = log.offsets(),
+    later = offsets,
+  ): Promise<Reconciliation> => {
+    const looks = [offsets]
+    return reconcile({
       store,
       watermark: async () => watermarkOf(await readProgress(store)) ?? 0,
       now: Date.now,
-      log: { offsets: async () => offsets, name: async (places) => places },
+      log: { offsets: async () => looks.pop() ?? later, name: async (places) => places },
     })
+  }
   const rows = <Row>(sql: string) => store.query<Row>(sql)
   /** Takes rows away, or puts others in their place, looks, and makes it as it was. */
   const without = async (table: string, where: string, other = ''): Promise<Reconciliation> => {
@@ -287,18 +292,51 @@ describe('a store fed from a log', () => {
     const back = await look(offsets(() => ({ committed: 3 })))
     expect(back.clean).toBe(true)
     expect(back.notes).toEqual([expect.stringContaining('events/2: the group goes on at 3')])
-    expect(await look(log.offsets().map(({ committed: _, ...one }) => one))).toMatchObject({
+    const uncommitted = log.offsets().map(({ committed: _, ...one }) => one)
+    expect(await look(uncommitted)).toMatchObject({
       clean: true,
+      notes: [expect.stringContaining('KAFKA_GROUP_ID')],
     })
+    expect(await look(uncommitted, log.offsets())).toMatchObject({ clean: true, notes: [] })
   })
 
   it('names what the log lost before it was read, and a log that is shorter than what was read', async () => {
     const { end = 0 } = log.offsets()[2] ?? {}
-    const lost = await look(offsets(() => ({ begin: end + 4, end: end + 9 })))
+    const shortened = offsets(() => ({ begin: end + 4, end: end + 9 }))
+    const lost = await look(shortened)
     expect(lost.gaps).toMatchObject([{ origin: 'events/2', from: end, to: end + 3 }])
     expect(lost.gaps[0]?.message).toContain('no longer has them')
-    const shorter = await look(offsets(() => ({ end: end - 4 })))
+    // settled by whoever is in charge: accounted for as nothing
+    await store.command(
+      `INSERT INTO log_positions (origin, position, span, kind, received_at, stored_at) VALUES ('events/2', ${end}, 4, 'nothing', now64(3), now64(3))`,
+    )
+    const settled = await look(shortened)
+    await store.command(
+      `ALTER TABLE log_positions DELETE WHERE origin = 'events/2' AND position = ${end} SETTINGS mutations_sync = 2`,
+    )
+    expect(settled.gaps).toEqual([])
+    const group = await look(
+      offsets(() => ({ begin: end + 4, end: end + 9 })).map(({ committed: _, ...one }) => one),
+    )
+    expect(group.gaps).toMatchObject([{ origin: 'events/2', from: end, to: end + 3 }])
+
+    const cut = offsets(() => ({ end: end - 4 }))
+    const shorter = await look(cut)
     expect(shorter.gaps).toMatchObject([{ kind: 'offsets', from: end - 4, to: end - 1 }])
+    expect(shorter.gaps[0]?.message).toMatch(/made anew.*KAFKA_TOPIC_PREFIX.*set it back/)
+    const anew = await look(log.offsets().map(({ origin }) => ({ origin, begin: 0, end: 0 })))
+    expect(anew.gaps.map(({ from, to }) => [from, (to ?? 0) + 1])).toEqual(
+      log.offsets().map((one) => [0, one.end]),
+    )
+    // the log grew while the store was read
+    expect(await look(cut, log.offsets())).toMatchObject({ clean: true })
+  })
+
+  it('names an offset moved beyond the end of the log, where there is nothing to be passed over yet', async () => {
+    const { end = 0 } = log.offsets()[2] ?? {}
+    const ahead = await look(offsets(() => ({ committed: end + 50 })))
+    expect(ahead.gaps).toMatchObject([{ kind: 'offsets', from: end, to: end + 49, found: 50 }])
+    expect(ahead.gaps[0]?.message).toContain(`set it back to ${end}`)
   })
 
   it('counts an hour anew whose messages ended otherwise, and names one that is short', async () => {
@@ -391,7 +429,7 @@ describe('a store fed from a log', () => {
     }))
     const before = log.offsets()
     await log.take(later, false)
-    expect((await look(before)).gaps).toEqual([])
+    expect((await look(before, log.offsets())).gaps).toEqual([])
   })
 })
 

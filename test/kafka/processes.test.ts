@@ -31,6 +31,19 @@ const petitions = async (
   return { value: answer.rows[0]?.value ?? 0, receivedBy: answer.receivedBy }
 }
 
+/** The same by the command line. */
+const petitionsAsked = async (
+  data: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<unknown> => {
+  const range = ['--from', '2020-01-01', '--to', '2030-01-01']
+  const { out } = await pulse(
+    ['figure', 'petitions', ...range, '--format', 'json', '--data', data],
+    { env },
+  )
+  return JSON.parse(out).rows[0].value
+}
+
 describe('pulse up with Kafka as its log', () => {
   it('takes events in through the log, shows them at once, and keeps them', async () => {
     const env = kafkaOf('up')
@@ -59,37 +72,10 @@ describe('pulse up with Kafka as its log', () => {
       ).value,
     ).toBe(350)
     // the command line asks the one that runs
-    const asked = await pulse(
-      [
-        'figure',
-        'petitions',
-        '--from',
-        '2020-01-01',
-        '--to',
-        '2030-01-01',
-        '--format',
-        'json',
-        '--data',
-        data,
-      ],
-      { env },
-    )
-    expect(JSON.parse(asked.out).rows[0].value).toBe(350)
+    expect(await petitionsAsked(data, env)).toBe(350)
     expect(await up.end('SIGTERM')).toBe(0)
     // and without it, what the log has given
-    const apart = await pulse([
-      'figure',
-      'petitions',
-      '--from',
-      '2020-01-01',
-      '--to',
-      '2030-01-01',
-      '--format',
-      'json',
-      '--data',
-      data,
-    ])
-    expect(JSON.parse(apart.out).rows[0].value).toBe(350)
+    expect(await petitionsAsked(data)).toBe(350)
     const past = await pulse(['append', '-', '--data', data], {
       stdin: lines(caseEvents(1, { from: 900 })),
     })
@@ -135,7 +121,7 @@ describe('pulse consume and pulse serve on a store of another process', () => {
     expect(await consume.end('SIGTERM')).toBe(0)
     const stopped = await petitions(serve.url)
     await send(sharedBrokers(), topicOf(env), messages(caseEvents(100, { from: 200 })))
-    await sleep(3_000)
+    await sleep(20_000)
     expect(await petitions(serve.url)).toEqual(stopped)
     const after = await serving(['consume'], env)
     expect(

@@ -142,6 +142,48 @@ describe('reconciling with a broker', () => {
     expect(await look()).toMatchObject({ clean: true, gaps: [] })
   })
 
+  it('takes what retention deletes after it was stored for no loss, and what it deletes before for one', async () => {
+    const { topic, groupId, store, look, moveOffset } = await opened('retention')
+    const [first = [], second = []] = delivered(3, 12)
+    await send(sharedBrokers(), topic, first)
+    const consumer = await consuming(store, { topic, groupId })
+    await consumer.settled()
+    await consumer.stop()
+    const [busiest] = (await look()).partitions.toSorted((a, b) => b.stored - a.stored)
+    const { origin = '', stored = 0 } = busiest ?? {}
+    const partition = Number(origin.split('/').at(-1))
+    const deleteBefore = (offset: number) =>
+      withAdmin(sharedBrokers(), async (admin) => {
+        // the client deletes only of a topic it has asked about
+        await admin.fetchTopicOffsets(topic)
+        await admin.deleteTopicRecords({
+          topic,
+          partitions: [{ partition, offset: String(offset) }],
+        })
+      })
+    const theirs = async () => {
+      const { gaps, notes, partitions } = await look()
+      return { gaps, notes, ...partitions.find((one) => one.origin === origin) }
+    }
+
+    await deleteBefore(Math.floor(stored / 2))
+    expect(await theirs()).toMatchObject({ gaps: [], notes: [], begin: Math.floor(stored / 2) })
+    await withAdmin(sharedBrokers(), (admin) => admin.deleteGroups([groupId]))
+    expect(await theirs()).toMatchObject({
+      gaps: [],
+      notes: [expect.stringContaining('KAFKA_GROUP_ID')],
+    })
+
+    await send(sharedBrokers(), topic, second)
+    const { end = 0 } = await theirs()
+    expect(end).toBeGreaterThan(stored)
+    await deleteBefore(end)
+    const lost = { origin, from: stored, to: end - 1 }
+    expect((await theirs()).gaps).toMatchObject([lost])
+    await moveOffset(partition, end + 100)
+    expect((await theirs()).gaps).toMatchObject([lost, { origin, from: end, to: end + 99 }])
+  })
+
   it('says that there is no such topic, or no broker', async () => {
     const store = await scratchStore('nowhere')
     const look = (given: object) =>

@@ -58,6 +58,7 @@ describe('a report', () => {
 
   it('keeps a cell from becoming a formula, and quotes what needs it', () => {
     expect(renderCsv([{ a: '=1+1', b: 'x,"y"', c: -1 }])).toBe('a,b,c\r\n\'=1+1,"x,""y""",-1\r\n')
+    expect(renderCsv([], ['a', 'b'])).toBe('a,b\r\n')
   })
 })
 
