@@ -101,7 +101,7 @@ const alone = async <T>(store: Store, work: () => Promise<T>): Promise<T> => {
     throw new PulseError(
       'STORE_BUSY',
       'A replay of this store is under way already. Wait for its end, and run the command again.',
-      { retriable: true },
+      { retriable: true, details: { tellClient: true } },
     )
   rebuilding.add(store)
   try {

@@ -3,6 +3,7 @@ import { openPulse, type Pulse } from '../../consumers/open.ts'
 import { rebuild } from '../../consumers/projector/rebuild.ts'
 import { type RefoldAsked, refold } from '../../consumers/replay/replay.ts'
 import type { RefoldReport } from '../../consumers/replay/report.ts'
+import { problemOf } from '../../schemas/http/problem.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { bulkWorld } from '../reference/bulk-world.ts'
@@ -177,6 +178,9 @@ describe('a replay', () => {
     ])
     expect(first.status).toBe('fulfilled')
     expect(second).toMatchObject({ status: 'rejected', reason: { code: 'STORE_BUSY' } })
+    // whoever asked over HTTP is told what to do
+    const { reason } = second as PromiseRejectedResult
+    expect(problemOf(reason).detail).toContain('run the command again')
   })
 
   it('takes what arrives meanwhile for no difference', async () => {
