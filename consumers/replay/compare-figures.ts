@@ -1,4 +1,5 @@
 import type { Metric, Part, Unit } from '../../schemas/metrics/metric.ts'
+import { partSql } from '../../schemas/metrics/part-sql.ts'
 import { metrics } from '../../schemas/metrics/registry.ts'
 import type { Store } from '../../schemas/store/port.ts'
 
@@ -14,22 +15,24 @@ export type FoldedNames = Readonly<Record<'matters' | 'petitions', string>>
 
 type Counted = { readonly id: string; readonly numerator: string; readonly denominator?: string }
 
-const partSql = ({ population, at = 'true' }: Metric, part: Part<Unit>): string => {
-  const where = [population, `${part.at ?? at} IS NOT NULL`, part.where ?? 'true'].join(' AND ')
-  return part.weight === undefined ? `countIf(${where})` : `sumIf(${part.weight}, ${where})`
-}
+/** A part over all time: of the rows of the population that have its date. */
+const everSql = ({ population, at = 'true' }: Metric, part: Part<Unit>): string =>
+  partSql({
+    ...part,
+    where: [population, `${part.at ?? at} IS NOT NULL`, part.where ?? 'true'].join(' AND '),
+  })
 
 /** Figures that are counts or rates; those that rest on settings of whoever asks are left out. */
 const countedOf = (metric: Metric): Counted | undefined => {
   const { id, measure } = metric
   const counted =
     measure.kind === 'count'
-      ? { id, numerator: partSql(metric, measure.value) }
+      ? { id, numerator: everSql(metric, measure.value) }
       : measure.kind === 'rate'
         ? {
             id,
-            numerator: partSql(metric, measure.numerator),
-            denominator: partSql(metric, measure.denominator),
+            numerator: everSql(metric, measure.numerator),
+            denominator: everSql(metric, measure.denominator),
           }
         : undefined
   return JSON.stringify(counted ?? '').includes('{collective}') ? undefined : counted

@@ -93,7 +93,7 @@ type DifferenceRow = Record<DifferenceKind | 'inFlight', number> & {
  * The differences of one range: the rows of both tables are put together by what names them, so that
  * one of either side only is found alone.
  */
-export const differencesSql = (
+const differencesSql = (
   { key }: FoldedTable,
   columns: readonly string[],
   { live, next, seenUpTo }: CompareOptions,

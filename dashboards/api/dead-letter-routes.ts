@@ -1,11 +1,10 @@
-import type { Request } from 'express'
-import { PulseError } from '../../schemas/errors.ts'
 import { type RefusalCode, refusalCodes } from '../../schemas/events/reasons.ts'
 import { queryParameter as query, refusal } from '../../schemas/http/openapi.ts'
 import { requireJson } from '../../schemas/http/require-json.ts'
 import type { Route } from '../../schemas/http/route.ts'
 import { answerWork, workResponse } from './answer-work.ts'
 import { MOST_LETTERS, readLettersAsked, readReason, USUAL_LETTERS } from './dead-letter-request.ts'
+import { flag, single } from './read-query.ts'
 
 export type DeadLetterDeps = {
   readonly timezone: string
@@ -21,12 +20,6 @@ export type DeadLetterDeps = {
 }
 
 const reason = query('reason', 'Only those refused for this. 原因', { enum: [...refusalCodes] })
-
-const single = (request: Request, name: string): string | undefined => {
-  const value = request.query[name]
-  if (value === undefined || typeof value === 'string') return value
-  throw new PulseError('USAGE', `Give ${name} once.`)
-}
 
 const json = { 'application/json': { schema: { type: 'object' } } }
 
@@ -114,10 +107,10 @@ export const deadLetterRoutes = (deps: DeadLetterDeps): readonly Route[] => [
     },
     handle: async (request, response) => {
       requireJson(request)
-      const dryRun = single(request, 'dryRun') ?? 'false'
-      if (!['true', 'false'].includes(dryRun))
-        throw new PulseError('USAGE', 'dryRun is true or false.')
-      const asked = { ...readReason(single(request, 'reason')), dryRun: dryRun === 'true' }
+      const asked = {
+        ...readReason(single(request, 'reason')),
+        dryRun: flag(request, 'dryRun'),
+      }
       await answerWork(
         response,
         (progress) => deps.replay(asked, (letters) => progress(letters, 0)),

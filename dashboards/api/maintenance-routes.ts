@@ -1,9 +1,8 @@
-import type { Request } from 'express'
-import { PulseError } from '../../schemas/errors.ts'
 import { queryParameter as query, refusal } from '../../schemas/http/openapi.ts'
 import { requireJson } from '../../schemas/http/require-json.ts'
 import type { Route } from '../../schemas/http/route.ts'
 import { answerWork, type Progress, workResponse } from './answer-work.ts'
+import { flag } from './read-query.ts'
 
 export type MaintenanceDeps = {
   /** `report` hears what would be otherwise, before anything is switched. */
@@ -15,18 +14,6 @@ export type MaintenanceDeps = {
   readonly schema: () => Promise<{ readonly version: number; readonly applied: readonly number[] }>
   /** Hears of a replay that failed after its answer had begun. */
   readonly log: (error: unknown) => void
-}
-
-/** A parameter that is one of a few words, the first where it is not given. */
-const oneOf = <Word extends string>(
-  request: Request,
-  name: string,
-  words: readonly [Word, ...Word[]],
-): Word => {
-  const given = request.query[name]
-  const word = given === undefined ? words[0] : words.find((known) => known === given)
-  if (word !== undefined) return word
-  throw new PulseError('USAGE', `${name} is ${words.join(' or ')}.`)
 }
 
 /** What the command line needs of the process that holds a directory: replay, reconcile, and the state of the tables. */
@@ -57,9 +44,7 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
     },
     handle: async (request, response) => {
       requireJson(request)
-      const asked = {
-        dryRun: oneOf(request, 'dryRun', ['false', 'true'] as const) === 'true',
-      }
+      const asked = { dryRun: flag(request, 'dryRun') }
       await answerWork(
         response,
         (progress, tell) => deps.replay(asked, { progress, report: (report) => tell({ report }) }),

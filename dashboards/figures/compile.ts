@@ -1,4 +1,5 @@
 import type { Expression, Measure, Part, Unit } from '../../schemas/metrics/metric.ts'
+import { partSql } from '../../schemas/metrics/part-sql.ts'
 import type { Cell } from './cell.ts'
 import { compileStock } from './compile-stock.ts'
 import type { Slice } from './slices.ts'
@@ -46,11 +47,6 @@ type Aggregates = {
 }
 
 const number = (row: StatementRow, column: string): number => Number(row[column] ?? 0)
-
-const partSql = ({ weight, where }: Part<Unit>): string => {
-  if (where === undefined) return weight === undefined ? 'count()' : `sum(${weight})`
-  return weight === undefined ? `countIf(${where})` : `sumIf(${weight}, ${where})`
-}
 
 const partsOf = (parts: readonly Column[]): Aggregates => ({
   columns: parts,

@@ -10,6 +10,7 @@ import type { FigureQuestionText } from '../../../dashboards/figures/question.ts
 import { PulseError } from '../../../schemas/errors.ts'
 import type { LedgerState } from '../../../schemas/log/ledger-state.ts'
 import { parseSettings } from '../../../schemas/settings/settings.ts'
+import { nothingOtherwise } from '../../support/refold-report.ts'
 import { memoryLog, wireEvent } from '../intake/memory-log.ts'
 import { type ServedApp, serveRoutes } from './serve-routes.ts'
 
@@ -32,16 +33,7 @@ const emptyReport: RefoldReport = {
   dryRun: false,
   events: 0,
   matters: 0,
-  mattersOnlyLive: 0,
-  mattersOnlyNew: 0,
-  mattersDiffer: 0,
-  petitionsOnlyLive: 0,
-  petitionsOnlyNew: 0,
-  petitionsDiffer: 0,
-  inFlight: 0,
-  columns: [],
-  figures: [],
-  samples: [],
+  ...nothingOtherwise,
 }
 let replay: () => Promise<{ events: number; matters: number }> = async () => ({
   events: 3,
