@@ -19,7 +19,7 @@ type Counted = { readonly id: string; readonly numerator: string; readonly denom
 const everSql = ({ population, at = 'true' }: Metric, part: Part<Unit>): string =>
   partSql({
     ...part,
-    where: [population, `${part.at ?? at} IS NOT NULL`, part.where ?? 'true'].join(' AND '),
+    where: `(${population}) AND (${part.at ?? at}) IS NOT NULL AND (${part.where ?? 'true'})`,
   })
 
 /** Figures that are counts or rates; those that rest on settings of whoever asks are left out. */
