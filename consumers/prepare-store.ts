@@ -21,7 +21,9 @@ export const prepareStore = async (
 ): Promise<{ version: number; applied: number[] }> => {
   const schema = await migrate(store)
   const mark = await readMarks(store)
-  const since = mark('folding_since')
+  const unfolded = (['folding_since', 'switching_since'] as const).filter(
+    (name) => mark(name) !== '',
+  )
   const foldedIn = mark('timezone')
   if (foldedIn !== timezone) {
     if (foldedIn !== '') {
@@ -30,9 +32,10 @@ export const prepareStore = async (
     }
     await setMark(store, 'timezone', timezone)
   }
-  if (since !== '') {
-    await refoldStoredSince(store, timezone, Number(since))
-    await setMark(store, 'folding_since', '')
+  if (unfolded.length > 0) {
+    const since = Math.min(...unfolded.map((name) => Number(mark(name))))
+    await refoldStoredSince(store, timezone, since)
+    for (const name of unfolded) await setMark(store, name, '')
   }
   return schema
 }

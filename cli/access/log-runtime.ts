@@ -53,7 +53,7 @@ export const openLogRuntime = (settings: Settings, options: LogRuntimeOptions): 
         await consumer.settled()
         return figures.priorLedgerEvents(source, idPrefix)
       },
-      replay: replayOf({
+      replay: replayOf(settings, {
         store,
         rebuild: consumer.rebuild,
         watermark: watermarkOfFedStore(store),

@@ -140,8 +140,8 @@ export const remoteAccess = (url: string): Access => {
       (await ask(url, '/api/v1/ledger-events/state', { source, idPrefix })).body as never,
     noteLedger: (source, idPrefix, state) =>
       tell(url, '/api/v1/ledger-events/state', { source, idPrefix }, state),
-    replay: ({ dryRun }, { progress, report }) =>
-      work('/api/v1/replay', { dryRun: String(dryRun) }, progress, report),
+    replay: ({ from, dryRun }, { progress, report }) =>
+      work('/api/v1/replay', { from, dryRun: String(dryRun) }, progress, report),
     migrate: async () => (await ask(url, '/api/v1/store', {})).body as never,
     reconcile: (progress) => work('/api/v1/reconcile', {}, progress),
     deadLetters: {

@@ -48,7 +48,7 @@ export const openRuntime = (
           : loggedDeadLetters(store, settings.kafka, note),
       observe: (registry) => createConservationSeries(registry, store),
       reconcile: reconcileOf(store, settings, watermark),
-      replay: replayOf({ store, rebuild: pulse.rebuild, watermark }),
+      replay: replayOf(settings, { store, rebuild: pulse.rebuild, watermark }),
       schema: async () => pulse.schema,
       close: async () => {
         await pulse.close()

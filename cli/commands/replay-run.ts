@@ -1,3 +1,4 @@
+import { isSame } from '../../consumers/replay/report.ts'
 import { withAccess } from '../access/choose.ts'
 import type { CommandContext } from '../context.ts'
 import { showProgress } from '../progress.ts'
@@ -6,14 +7,20 @@ import { settingsFor } from './common-options.ts'
 import type { ReplayOptions } from './replay.ts'
 import { replayInWords } from './replay-words.ts'
 
-/** `pulse replay`: prints what comes out otherwise before the new tables take their place. */
-export const runReplay = async ({ io }: CommandContext, options: ReplayOptions): Promise<void> => {
+/**
+ * `pulse replay`: prints what comes out otherwise before the new tables take their place. Exit code 1
+ * where a dry run found something.
+ */
+export const runReplay = async (
+  { io, exitWith }: CommandContext,
+  options: ReplayOptions,
+): Promise<void> => {
   const settings = await settingsFor(io, options)
-  const { dryRun = false } = options
+  const { from, dryRun = false } = options
   const progress = showProgress(io, 'folding', 'events')
-  await withAccess({ settings, io, create: false }, (access) =>
+  const report = await withAccess({ settings, io, create: from === 'kafka' && !dryRun }, (access) =>
     access.replay(
-      { dryRun },
+      { from, dryRun },
       {
         progress: progress.at,
         report: (report) => {
@@ -29,4 +36,5 @@ export const runReplay = async ({ io }: CommandContext, options: ReplayOptions):
       ? 'A dry run: nothing was changed.'
       : 'The new tables have taken the place of the live ones.',
   )
+  if (dryRun && !isSame(report)) exitWith(1)
 }

@@ -33,7 +33,7 @@ const openPart = (settings: Settings, io: Io, { closing }: Hosting): Promise<Par
     createConservationSeries(telemetry.registry, store)
     const runtime = {
       ...figures,
-      replay: replayOf({
+      replay: replayOf(settings, {
         store,
         rebuild: (asked) => rebuild(store, { ...asked, timezone }),
         watermark: watermarkOfFedStore(store),

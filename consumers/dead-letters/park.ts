@@ -18,12 +18,13 @@ const columns = [
 
 /**
  * Parks letters; resolves when they are stored. Parking one again changes nothing but its date.
- * `now`: epoch ms.
+ * `now`: epoch ms. `table`: the one they are put into.
  */
 export const parkDeadLetters = async (
   store: Pick<Store, 'insert'>,
   letters: readonly DeadLetter[],
   now: number,
+  table = 'dead_letters',
 ): Promise<void> => {
   if (letters.length === 0) return
   const row = rowBinaryWriter()
@@ -45,5 +46,5 @@ export const parkDeadLetters = async (
     }
     row.u8(kept.identityRemoved ? 1 : 0)
   }
-  await store.insert('dead_letters', columns, row.bytes())
+  await store.insert(table, columns, row.bytes())
 }

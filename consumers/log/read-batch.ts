@@ -63,7 +63,8 @@ const headersOf = ({ headers = {} }: LogMessage): Header[] =>
       .map((value): Header => [name, Buffer.from(value)]),
   )
 
-const rawMessage = (origin: string, position: number, message: LogMessage): RawMessage => ({
+/** A message as a dead letter keeps it. */
+export const rawMessage = (origin: string, position: number, message: LogMessage): RawMessage => ({
   origin,
   position,
   value: message.value ?? EMPTY,

@@ -17,20 +17,42 @@ const views = [
 
 const foldedTables = ['folded', 'matters', 'petitions']
 
-export const dropNextFold = async (store: Store): Promise<void> => {
-  for (const [view] of views)
-    await store.command(`DROP VIEW IF EXISTS ${next(view)}${onCluster(store.cluster)} SYNC`)
-  for (const table of foldedTables)
+/** Tables of facts that may stand beside the live ones, and of what form each is. */
+const factTables = {
+  case_events: 'case_events',
+  /** What the log holds, to be compared with what is stored. */
+  case_events_read: 'case_events',
+  merge_edges: 'merge_edges',
+  log_positions: 'log_positions',
+  dead_letters: 'dead_letters',
+} as const
+
+const drop = async (store: Store, tables: readonly string[]): Promise<void> => {
+  for (const table of tables)
     for (const statement of dropTableStatements(next(table), store.cluster))
       await store.command(statement)
 }
 
+const create = async (store: Store, table: string, like = table): Promise<void> => {
+  for (const statement of copyStatements(like, next(table), store.cluster))
+    await store.command(statement)
+}
+
+/** Everything that stands beside the live tables, or was left there. */
+export const dropBeside = async (store: Store): Promise<void> => {
+  for (const [view] of views)
+    await store.command(`DROP VIEW IF EXISTS ${next(view)}${onCluster(store.cluster)} SYNC`)
+  await drop(store, [...foldedTables, ...Object.keys(factTables)])
+}
+
+/** Empty tables of facts beside the live ones. */
+export const createNextFacts = async (store: Store): Promise<void> => {
+  for (const [table, like] of Object.entries(factTables)) await create(store, table, like)
+}
+
 /** The tables and views of the fold a second time, empty, beside the live ones. */
 export const createNextFold = async (store: Store): Promise<void> => {
-  await dropNextFold(store)
-  for (const table of foldedTables)
-    for (const statement of copyStatements(table, next(table), store.cluster))
-      await store.command(statement)
+  for (const table of foldedTables) await create(store, table)
   for (const [view, target] of views) {
     const [row] = await store.query<{ q: string }>(
       `SELECT as_select AS q FROM system.tables WHERE database = currentDatabase() AND name = ${sqlString(view)}`,

@@ -1,5 +1,11 @@
 import { type FoldInput, foldSql } from '../../schemas/fold/fold-sql.ts'
-import { mergeComponents, mergedRelation, resolveMerges } from '../../schemas/fold/merge-lookup.ts'
+import {
+  type FactTables,
+  mergeComponents,
+  mergedRelation,
+  resolveMerges,
+  storedFacts,
+} from '../../schemas/fold/merge-lookup.ts'
 import type { MergeNode } from '../../schemas/fold/merges.ts'
 import { placementOf } from '../../schemas/store/cluster.ts'
 import type { Store } from '../../schemas/store/port.ts'
@@ -24,8 +30,14 @@ const unmerged = (matterId: string): MergeNode => ({
  */
 const FEW = 5_000
 
-/** Where folded rows go: `folded` is live, a rebuild has its own. */
-export type FoldTarget = { readonly table: string; readonly timezone: string }
+/** Where folded rows go: `folded` is live, a rebuild has its own. `facts`: what is folded; default what is stored. */
+export type FoldTarget = {
+  readonly table: string
+  readonly timezone: string
+  readonly facts?: FactTables
+}
+
+const factsOf = ({ facts = storedFacts }: FoldTarget): FactTables => facts
 
 /**
  * Puts a fold into its target. A fold has one row a matter, so there is nothing to collapse in what
@@ -53,7 +65,7 @@ export const foldWhereTheyAre = (
   return insertFold(
     store,
     target,
-    gather(foldSql({ ...picked, events: local('case_events'), timezone })),
+    gather(foldSql({ ...picked, events: local(factsOf(target).events), timezone })),
   )
 }
 
@@ -72,8 +84,9 @@ const foldAlone = async (
       ...(upTo === undefined ? {} : { upTo }),
     }
     const { timezone } = target
+    const { events } = factsOf(target)
     if (part.length > FEW) await foldWhereTheyAre(store, target, picked)
-    else await insertFold(store, target, foldSql({ ...picked, timezone }), part.length)
+    else await insertFold(store, target, foldSql({ ...picked, events, timezone }), part.length)
   }
 }
 
@@ -95,13 +108,15 @@ export const foldComponents = async (
   let size = 0
   const flush = async () => {
     if (batch.length === 0) return
-    const nodes = await resolveMerges(store, batch)
+    const { events } = factsOf(target)
+    const nodes = await resolveMerges(store, batch, undefined, { events })
     await insertFold(
       store,
       target,
       foldSql({
         subjects: `subject IN ${sqlStringSet([...batch.flat(), ...singles])}`,
         few: true,
+        events,
         timezone: target.timezone,
         merged: mergedRelation([...nodes, ...singles.map(unmerged)]),
         ...(singles.length === 0 || alone.upTo === undefined
@@ -141,7 +156,7 @@ export const foldTouched = async (
   const bound = Number.isFinite(upTo) ? upTo : undefined
   const touched = new Set(subjects)
   if (touched.size === 0) return
-  const groups = await mergeComponents(store)
+  const groups = await mergeComponents(store, factsOf(target))
   const merged = new Set(groups.flat())
   const alone = [...touched].filter((subject) => !merged.has(subject))
   const regrouped = groups.filter((group) => group.some((matter) => touched.has(matter)))

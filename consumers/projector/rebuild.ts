@@ -1,10 +1,25 @@
-import { PulseError } from '../../schemas/errors.ts'
-import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
+import { type FactTables, mergeComponents, storedFacts } from '../../schemas/fold/merge-lookup.ts'
 import { placementOf } from '../../schemas/store/cluster.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlString, sqlStringSet } from '../../schemas/store/sql-text.ts'
-import { createNextFold, dropNextFold, exchangeFold, next } from './beside.ts'
+import { setMark } from '../../schemas/tables/marks.ts'
+import { createNextFold, dropBeside, exchangeFold, next } from './beside.ts'
 import { type FoldTarget, foldComponents, foldTouched, foldWhereTheyAre } from './fold-touched.ts'
+import { inTurn, requireTurn } from './rebuild-turn.ts'
+
+/** Facts that stand beside those that are stored, to be folded with them. */
+export type FactsBeside = {
+  readonly tables: FactTables
+  /**
+   * Puts together what is stored and what is beside only; that gets the mark `storedAt` (epoch ms), by
+   * which it is told from what is stored meanwhile.
+   */
+  readonly gather: (storedAt: number) => Promise<void>
+  /** Takes over what was stored since (epoch ms). */
+  readonly follow: (since: number) => Promise<void>
+  /** Stores what is beside only. */
+  readonly bring: () => Promise<void>
+}
 
 /** Everything folded beside the live tables. */
 export type Built = {
@@ -21,6 +36,8 @@ export type RebuildOptions = {
   readonly onProgress?: (done: number, whole: number) => void
   /** Epoch ms; default the wall clock. */
   readonly now?: () => number
+  /** Asked for first: may take its time, and tables beside the live ones. Default: what is stored. */
+  readonly factsBeside?: () => Promise<FactsBeside>
   /** Epoch ms: everything received by then is folded in the live tables. Default: not known. */
   readonly watermark?: () => Promise<number>
   /** Asked before the switch; where it says false, the new tables are dropped instead. */
@@ -49,11 +66,15 @@ export type MatterRange = {
   readonly rows: number
 }
 
-/** Ranges of matters of about so many events, from the marks of the table's own index. */
-export const ranges = async (store: Store, events = EVENTS_A_FOLD): Promise<MatterRange[]> => {
+/** Ranges of matters of about so many events, from the marks of the tables' own indexes. */
+export const ranges = async (
+  store: Store,
+  events = EVENTS_A_FOLD,
+  tables: readonly string[] = [storedFacts.events],
+): Promise<MatterRange[]> => {
   const { gather, localIndex } = placementOf(store)
   const marks = await store.query<{ subject: string; rows: number }>(
-    `${gather(`SELECT subject, toUInt64(rows_in_granule) AS rows FROM ${localIndex('case_events')} WHERE rows_in_granule > 0`)} ORDER BY subject`,
+    `SELECT subject, rows FROM (${tables.map((table) => gather(`SELECT subject, toUInt64(rows_in_granule) AS rows FROM ${localIndex(table)} WHERE rows_in_granule > 0`)).join(' UNION ALL ')}) ORDER BY subject`,
   )
   const found: MatterRange[] = []
   let from: string | undefined
@@ -93,43 +114,30 @@ export const refoldStoredSince = async (
 /** Stamps of different processes may differ by so much. */
 const CLOCK_SLACK_MS = 60_000
 
-/** Stores with a rebuild under way in this process: a second one would take the tables from under it. */
-const rebuilding = new WeakSet<Store>()
-
-const alone = async <T>(store: Store, work: () => Promise<T>): Promise<T> => {
-  if (rebuilding.has(store))
-    throw new PulseError(
-      'STORE_BUSY',
-      'A replay of this store is under way already. Wait for its end, and run the command again.',
-      { retriable: true, details: { tellClient: true } },
-    )
-  rebuilding.add(store)
-  try {
-    return await work()
-  } finally {
-    rebuilding.delete(store)
-  }
-}
-
 /**
- * Folds everything stored into tables beside the live ones, in ranges of matters and bounded
- * memory, then switches atomically, table by table. Events may arrive meanwhile: what was stored
- * since the start is folded again before the switch and once more after it. Rejects with STORE_BUSY
- * while another is under way; after a failure nothing is switched, or the next one mends it.
+ * Folds everything stored, and facts beside it, into tables beside the live ones, in ranges of matters
+ * and bounded memory, then switches atomically, table by table. Events may arrive meanwhile: what was
+ * stored since the start is folded again before the switch and once more after it. Rejects with
+ * STORE_BUSY while another is under way; after a failure nothing is switched, or what the mark
+ * `switching_since` says is folded again by whoever opens the store next.
  */
 export const rebuild = (
   store: Store,
-  { timezone, onProgress, now = Date.now, watermark, beforeSwitch }: RebuildOptions,
+  { timezone, onProgress, now = Date.now, factsBeside, watermark, beforeSwitch }: RebuildOptions,
 ): Promise<Rebuilt> =>
-  alone(store, async () => {
-    const startedAt = now()
-    const since = startedAt - CLOCK_SLACK_MS
-    const target: FoldTarget = { table: next('folded'), timezone }
+  inTurn(store, async (turn) => {
     try {
+      await dropBeside(store)
+      const facts = await factsBeside?.()
+      const since = now() - CLOCK_SLACK_MS
+      const broughtAt = since - 1
+      await facts?.gather(broughtAt)
+      const tables = facts?.tables ?? storedFacts
+      const target: FoldTarget = { table: next('folded'), timezone, facts: tables }
       await createNextFold(store)
-      const groups = await mergeComponents(store)
+      const groups = await mergeComponents(store, tables)
       const merged = groups.flat()
-      const plan = await ranges(store)
+      const plan = await ranges(store, EVENTS_A_FOLD, [tables.events])
       const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
       let done = 0
       for (const { condition, rows } of plan) {
@@ -140,18 +148,23 @@ export const rebuild = (
       }
       await foldComponents(store, target, groups)
       const seenUpTo = await watermark?.()
+      await facts?.follow(since)
       await foldTouched(store, target, await storedSince(store, since))
       const [counts] = await store.query<{ matters: number; events: number }>(
-        `SELECT (SELECT count() FROM ${next('matters')} FINAL) AS matters, (SELECT count() FROM case_events FINAL) AS events`,
+        `SELECT (SELECT count() FROM ${next('matters')} FINAL) AS matters, (SELECT count() FROM ${tables.events} FINAL) AS events`,
       )
       const built = { events: counts?.events ?? 0, matters: counts?.matters ?? 0 }
       const switched = (await beforeSwitch?.({ ...built, ranges: plan, seenUpTo })) ?? true
       if (switched) {
+        await requireTurn(turn)
+        await setMark(store, 'switching_since', String(broughtAt))
+        await facts?.bring()
         await exchangeFold(store)
         await refoldStoredSince(store, timezone, since)
+        await setMark(store, 'switching_since', '')
       }
       return { ...built, switched }
     } finally {
-      await dropNextFold(store)
+      if (await turn.holds()) await dropBeside(store)
     }
   })

@@ -9,9 +9,12 @@ import {
   foldedTables,
   type TableDifference,
 } from './compare-tables.ts'
+import { type LogFacts, type LogToReplay, readLogFacts } from './log-facts.ts'
 import { type Differences, type RefoldReport, reported, same } from './report.ts'
 
 export type RefoldAsked = {
+  /** `kafka`: what the log holds and the store lacks is folded as well, and stored. */
+  readonly from: RefoldReport['from']
   /** Says what would be otherwise, and leaves everything as it is. */
   readonly dryRun: boolean
 }
@@ -22,6 +25,8 @@ export type RefoldPorts = {
   readonly rebuild: (asked: RebuildAsked) => Promise<Rebuilt>
   /** Everything received up to then (epoch ms) is folded in the live tables; NO_WATERMARK: not known. */
   readonly watermark: () => Promise<number>
+  /** The log of the settings. Rejects where there is none. */
+  readonly log: () => Promise<LogToReplay>
   readonly now: () => number
 }
 
@@ -54,23 +59,42 @@ const differencesOf = async (store: Store, { ranges, seenUpTo }: Built): Promise
  * run. Rejects with STORE_BUSY while another is under way; nothing is switched then or by a failure.
  */
 export const refold = async (
-  { store, rebuild, watermark, now }: RefoldPorts,
-  { dryRun }: RefoldAsked,
+  { store, rebuild, watermark, log, now }: RefoldPorts,
+  { from, dryRun }: RefoldAsked,
   { progress, report }: RefoldHearing,
 ): Promise<RefoldReport> => {
+  const whole = from === 'kafka' ? await log() : undefined
   let told: RefoldReport | undefined
-  await rebuild({
+  let facts: LogFacts | undefined
+  const { switched } = await rebuild({
     onProgress: progress,
-    watermark,
+    ...(whole === undefined
+      ? {}
+      : {
+          factsBeside: async () => {
+            facts = await readLogFacts({ store, log: whole, progress, now })
+            return facts
+          },
+        }),
+    // where nobody stores meanwhile, nothing is on its way
+    watermark: async () => (facts === undefined || facts.busy ? watermark() : NO_WATERMARK),
     beforeSwitch: async (built) => {
       const differences = await differencesOf(store, built)
       const figures = same(differences) ? [] : await compareFigures(store, live, beside, now())
       const { events, matters } = built
-      told = { dryRun, events, matters, ...reported(differences, figures) }
+      told = {
+        from,
+        dryRun,
+        events,
+        matters,
+        ...facts?.found(),
+        ...reported(differences, figures),
+      }
       report(told)
       return !dryRun
     },
   })
+  if (switched) await facts?.promise()
   if (told === undefined) throw new Error('nothing was compared')
   return told
 }

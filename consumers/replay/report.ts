@@ -1,11 +1,33 @@
 import type { FigureDifference } from './compare-figures.ts'
 import { type DifferenceKind, kinds, type TableDifference } from './compare-tables.ts'
 
+/** An event by its name. */
+export type EventName = { readonly subject: string; readonly source: string; readonly id: string }
+
+/** What a replay read of the log, and what the store lacks of it. */
+export type LogRead = {
+  /** Messages read. */
+  readonly read: number
+  /** Events the log holds and the store lacks. */
+  readonly lackingEvents: number
+  /** Dead letters the store lacks. */
+  readonly lackingLetters: number
+  /** Events the store holds and the log no longer does: they are folded from the store. */
+  readonly onlyStored: number
+  /** Messages left to the consumers at work. */
+  readonly left: number
+  /** Messages the consumers at work went past without a trace of them in the store. */
+  readonly passedOver: number
+  /** Some of the events that are lacking. */
+  readonly lacking: readonly EventName[]
+}
+
 /**
  * What a replay folded, and what the new tables say otherwise than the live ones. Flat, so that it can
  * be shown as a record; a matter is never named with more than its id.
  */
 export type RefoldReport = {
+  readonly from: 'store' | 'kafka'
   /** The new tables do not take the place of the live ones. */
   readonly dryRun: boolean
   /** Events folded, and matters the new tables have. */
@@ -32,7 +54,7 @@ export type RefoldReport = {
     readonly difference: DifferenceKind
     readonly matter: string
   }[]
-}
+} & Partial<LogRead>
 
 /** The differences of one table under its name. */
 export type Differences = Readonly<Record<'matters' | 'petitions', TableDifference>>
@@ -46,11 +68,23 @@ export const same = (differences: Differences): boolean =>
     return onlyLive + onlyNew + differ === 0
   })
 
+/** Whether a switch changes nothing of what the tables say. */
+export const isSame = (report: RefoldReport): boolean =>
+  report.mattersOnlyLive +
+    report.mattersOnlyNew +
+    report.mattersDiffer +
+    report.petitionsOnlyLive +
+    report.petitionsOnlyNew +
+    report.petitionsDiffer +
+    (report.lackingEvents ?? 0) +
+    (report.lackingLetters ?? 0) ===
+  0
+
 /** The differences as the report has them. */
 export const reported = (
   differences: Differences,
   figures: readonly FigureDifference[],
-): Omit<RefoldReport, 'dryRun' | 'events' | 'matters'> => {
+): Omit<RefoldReport, 'from' | 'dryRun' | 'events' | 'matters' | keyof LogRead> => {
   const { matters, petitions } = differences
   return {
     mattersOnlyLive: matters.onlyLive,

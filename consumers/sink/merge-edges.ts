@@ -10,10 +10,12 @@ const columns = [
 /**
  * Keeps who is merged into whom, before the events that say so are stored: every fold that sees such
  * an event then finds the matters it ties together. Again changes nothing.
+ * `table`: the one they are put into.
  */
 export const storeMergeEdges = async (
   store: Pick<Store, 'insert'>,
   events: readonly CaseEvent[],
+  table = 'merge_edges',
 ): Promise<void> => {
   const merges = events.filter((event) => event.type === 'matter.merged.v1')
   if (merges.length === 0) return
@@ -22,5 +24,5 @@ export const storeMergeEdges = async (
     row.string(subject)
     row.string(data.into)
   }
-  await store.insert('merge_edges', columns, row.bytes())
+  await store.insert(table, columns, row.bytes())
 }

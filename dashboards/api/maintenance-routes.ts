@@ -2,12 +2,12 @@ import { queryParameter as query, refusal } from '../../schemas/http/openapi.ts'
 import { requireJson } from '../../schemas/http/require-json.ts'
 import type { Route } from '../../schemas/http/route.ts'
 import { answerWork, type Progress, workResponse } from './answer-work.ts'
-import { flag } from './read-query.ts'
+import { flag, oneWord } from './read-query.ts'
 
 export type MaintenanceDeps = {
   /** `report` hears what would be otherwise, before anything is switched. */
   readonly replay: (
-    asked: { readonly dryRun: boolean },
+    asked: { readonly from: 'store' | 'kafka'; readonly dryRun: boolean },
     hearing: { readonly progress: Progress; readonly report: (report: object) => void },
   ) => Promise<object>
   readonly reconcile: (progress: Progress) => Promise<object>
@@ -28,6 +28,11 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
         'Answers one JSON value a line while it works: `{done, whole}` for progress; `{report}` with what the new tables say otherwise, before they take the place of the live ones; at last that report, or `{error}` with the problem.',
       tags: ['maintenance'],
       parameters: [
+        query(
+          'from',
+          'What is folded: the stored events, or also what Kafka holds and the store lacks. 来源',
+          { enum: ['store', 'kafka'] },
+        ),
         query('dryRun', 'Say what would be otherwise, and switch nothing. 试运行', {
           type: 'boolean',
         }),
@@ -44,7 +49,10 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
     },
     handle: async (request, response) => {
       requireJson(request)
-      const asked = { dryRun: flag(request, 'dryRun') }
+      const asked = {
+        from: oneWord(request, 'from', ['store', 'kafka']),
+        dryRun: flag(request, 'dryRun'),
+      }
       await answerWork(
         response,
         (progress, tell) => deps.replay(asked, { progress, report: (report) => tell({ report }) }),

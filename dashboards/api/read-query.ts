@@ -8,9 +8,18 @@ export const single = (request: Request, name: string): string | undefined => {
   throw new PulseError('USAGE', `Give ${name} once.`)
 }
 
-/** A parameter that is true or false, and false where it is not given. Throws USAGE. */
-export const flag = (request: Request, name: string): boolean => {
-  const value = single(request, name) ?? 'false'
-  if (value === 'true' || value === 'false') return value === 'true'
-  throw new PulseError('USAGE', `${name} is true or false.`)
+/** A parameter that is one of some words, and the first of them where it is not given. Throws USAGE. */
+export const oneWord = <const W extends string>(
+  request: Request,
+  name: string,
+  words: readonly [W, ...W[]],
+): W => {
+  const value = single(request, name) ?? words[0]
+  const found = words.find((word) => word === value)
+  if (found !== undefined) return found
+  throw new PulseError('USAGE', `${name} is ${words.join(' or ')}.`)
 }
+
+/** A parameter that is true or false, and false where it is not given. Throws USAGE. */
+export const flag = (request: Request, name: string): boolean =>
+  oneWord(request, name, ['false', 'true']) === 'true'

@@ -111,8 +111,8 @@ export const storedEvents = (
 }
 
 /** The merges and unmerges that stand, of the matters picked. */
-export const knownMergesSql = (where: string, cut?: Cut): string => `
+export const knownMergesSql = (where: string, cut?: Cut, events?: string): string => `
   SELECT subject, if(type_rank = ${rank.merged}, 'merged', 'unmerged') AS type, merged_into AS into,
     toUnixTimestamp64Milli(time) AS at, id, source
-  FROM (${storedEvents({ where, few: true }, cut, ['subject', 'source', 'id', 'type_rank', 'time', 'merged_into'])})
+  FROM (${storedEvents({ where, few: true, events }, cut, ['subject', 'source', 'id', 'type_rank', 'time', 'merged_into'])})
   WHERE k AND type_rank IN (${rank.merged}, ${rank.unmerged})`

@@ -4,11 +4,20 @@ import { FOREVER } from '../tables/rows.ts'
 import { type Cut, knownMergesSql } from './known-events.ts'
 import { components, type MergeEvent, type MergeNode, resolveComponent } from './merges.ts'
 
+/** The tables of the facts a fold reads. */
+export type FactTables = { readonly events: string; readonly edges: string }
+
+/** Those that are stored; a replay of the log has others beside them. */
+export const storedFacts: FactTables = { events: 'case_events', edges: 'merge_edges' }
+
 /** Every component of matters that ever pointed to each other: stored merges, known or not. */
-export const mergeComponents = async (store: Store): Promise<string[][]> =>
+export const mergeComponents = async (
+  store: Store,
+  { edges }: Pick<FactTables, 'edges'> = storedFacts,
+): Promise<string[][]> =>
   components(
     await store.query<{ subject: string; into: string }>(
-      'SELECT DISTINCT subject, into FROM merge_edges',
+      `SELECT DISTINCT subject, into FROM ${edges}`,
     ),
   )
 
@@ -26,11 +35,12 @@ export const resolveMerges = async (
   store: Store,
   groups: readonly (readonly string[])[],
   cut?: Cut,
+  { events }: Pick<FactTables, 'events'> = storedFacts,
 ): Promise<MergeNode[]> => {
   if (groups.length === 0) return []
   const matters = groups.flat()
   const rows = await store.query<MergeRow>(
-    knownMergesSql(`subject IN ${sqlStringSet(matters)}`, cut),
+    knownMergesSql(`subject IN ${sqlStringSet(matters)}`, cut, events),
   )
   const bySubject = new Map<string, MergeEvent[]>()
   for (const row of rows) {

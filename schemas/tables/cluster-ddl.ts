@@ -24,10 +24,10 @@ export const shardedBy: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Columns a table is sharded by; undefined for one that keeps no rows of its own. A table made beside
- * another, to take its place, is sharded like it.
+ * another, to take its place or to be compared with it, is sharded like it.
  */
 const keyOf = (name: string): readonly string[] | undefined => {
-  const table = name.replace(/_next$/, '')
+  const table = name.replace(/(?:_read)?_next$/, '')
   return Object.hasOwn(shardedBy, table) ? shardedBy[table] : undefined
 }
 
@@ -161,3 +161,9 @@ export const copyStatements = (
         `${make(copy)} AS ${database}.${localName(copy)} ENGINE = ${distributed(copy, key, cluster)}`,
       ]
 }
+
+/** Everything a table has, put into another of the same form without copying it: the two share the files. */
+export const shareStatement = (from: string, to: string, cluster: Cluster | undefined): string =>
+  cluster === undefined
+    ? `ALTER TABLE ${to} ATTACH PARTITION tuple() FROM ${from}`
+    : `ALTER TABLE ${cluster.database}.${localName(to)}${onCluster(cluster)} ATTACH PARTITION tuple() FROM ${cluster.database}.${localName(from)}`

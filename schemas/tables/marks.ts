@@ -5,9 +5,17 @@ import { sqlString } from '../store/sql-text.ts'
  * Single values the store remembers about itself (table `marks`).
  * - timezone: the zone the folded rows' due dates were computed in.
  * - folding_since: epoch ms; events stored from then on may not be folded yet. '' after a clean stop.
+ * - switching_since: epoch ms; the same while rebuilt tables take the place of the live ones. '' else.
+ * - rebuilding: who rebuilds, and until when it holds without a further word (JSON). '' where nobody does.
  * - log: the log that feeds the store, JSON of `LogMark`. '' where none does.
  */
-export type Mark = 'timezone' | 'folding_since' | 'log' | LedgerMark
+export type Mark =
+  | 'timezone'
+  | 'folding_since'
+  | 'switching_since'
+  | 'rebuilding'
+  | 'log'
+  | LedgerMark
 
 type LedgerMark = `ledger ${string}` | `ledger-key ${string}`
 

@@ -25,11 +25,13 @@ beforeAll(async () => {
 })
 afterAll(() => pulse.close())
 
+const noLog = () => Promise.reject(new Error('not asked'))
+
 const replay = async (asked: Partial<RefoldAsked> = {}): Promise<RefoldReport> => {
   const told: RefoldReport[] = []
   const report = await refold(
-    { store, rebuild: pulse.rebuild, watermark: pulse.watermark, now: Date.now },
-    { dryRun: false, ...asked },
+    { store, rebuild: pulse.rebuild, watermark: pulse.watermark, log: noLog, now: Date.now },
+    { from: 'store', dryRun: false, ...asked },
     { progress: () => undefined, report: (found) => told.push(found) },
   )
   expect(told).toEqual([report])
@@ -155,6 +157,7 @@ describe('a replay', () => {
     expect(await rowsAt(store)).toEqual(before)
     // a process that ended left its tables
     await store.command('CREATE TABLE matters_next AS matters')
+    await store.command('CREATE TABLE case_events_next AS case_events')
     expect(await replay()).toMatchObject(nothingOtherwise)
     expect(await tables()).toEqual([])
   })

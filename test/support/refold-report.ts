@@ -1,7 +1,7 @@
 import type { RefoldReport } from '../../consumers/replay/report.ts'
 
 /** What a replay reports where nothing comes out otherwise. */
-export const nothingOtherwise: Omit<RefoldReport, 'dryRun' | 'events' | 'matters'> = {
+export const nothingOtherwise: Omit<RefoldReport, 'from' | 'dryRun' | 'events' | 'matters'> = {
   mattersOnlyLive: 0,
   mattersOnlyNew: 0,
   mattersDiffer: 0,

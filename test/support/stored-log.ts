@@ -1,10 +1,11 @@
 import { createPartitionProgress } from '../../consumers/log/partition-progress.ts'
 import { storeProgress } from '../../consumers/log/progress-rows.ts'
-import { readBatch } from '../../consumers/log/read-batch.ts'
+import { type LogMessage, readBatch } from '../../consumers/log/read-batch.ts'
 import { storeBatch } from '../../consumers/log/store-batch.ts'
 import { noReceipts } from '../../consumers/log/stored-receipts.ts'
 import { foldTouched } from '../../consumers/projector/fold-touched.ts'
 import type { LogOffsets } from '../../consumers/reconcile/check-positions.ts'
+import type { LogToReplay } from '../../consumers/replay/log-facts.ts'
 import { originOf } from '../../schemas/log/positions.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { setMark } from '../../schemas/tables/marks.ts'
@@ -24,6 +25,15 @@ export type StoredLog = {
   /** As Kafka would tell them, everything committed. */
   readonly offsets: () => LogOffsets[]
   readonly topic: string
+  /** As a replay reads it: `begin`, of each partition, is the first position it still has. */
+  readonly toReplay: (state?: {
+    readonly begin?: number
+    readonly busy?: boolean
+    /** Where the group goes on; default the ends. */
+    readonly committed?: number
+  }) => LogToReplay
+  /** Puts messages into the log that nobody has read yet. */
+  readonly append: (messages: readonly StoredMessage[]) => void
 }
 
 /** What the consumer does with the messages of a log, without the log: the same steps on the same tables. */
@@ -32,6 +42,17 @@ export const storedLog = async (
   { topic, partitions, timezone }: { topic: string; partitions: number; timezone: string },
 ): Promise<StoredLog> => {
   const ends = Array.from({ length: partitions }, () => 0)
+  const held: LogMessage[][] = ends.map(() => [])
+  const place = (partition: number, messages: readonly StoredMessage[]): LogMessage[] => {
+    let at = ends[partition] ?? 0
+    const placed = messages.map(({ appendedAt, value, skip = 0 }) => {
+      at += skip
+      return { offset: String(at++), timestamp: String(appendedAt), value: Buffer.from(value) }
+    })
+    ends[partition] = at
+    held[partition]?.push(...placed)
+    return placed
+  }
   const progress = ends.map(() => {
     const one = createPartitionProgress()
     one.recall(0, undefined)
@@ -45,12 +66,8 @@ export const storedLog = async (
         const mine = messages.filter((message) => message.partition === partition)
         if (mine.length === 0) return []
         const from = ends[partition] ?? 0
-        let at = from
-        const placed = mine.map(({ appendedAt, value, skip = 0 }) => {
-          at += skip
-          return { offset: String(at++), timestamp: String(appendedAt), value: Buffer.from(value) }
-        })
-        ends[partition] = at
+        const placed = place(partition, mine)
+        const at = ends[partition] ?? 0
         const stamps = mine.map(({ appendedAt }) => appendedAt)
         const appended = { from: Math.min(...stamps), until: Math.max(...stamps) }
         const piece = own.handOver(from, at, appended, appended.until)
@@ -91,5 +108,29 @@ export const storedLog = async (
         end,
         committed: end,
       })),
+    toReplay: ({ begin = 0, busy = false, committed } = {}) => ({
+      topic,
+      offsets: async () =>
+        ends.map((end, partition) => ({
+          partition,
+          begin: Math.min(begin, end),
+          end,
+          committed: committed ?? end,
+        })),
+      busy: async () => busy,
+      read: async function* (offsets) {
+        for (const { partition, begin: from, end: to } of offsets) {
+          const messages = (held[partition] ?? []).filter(({ offset }) => Number(offset) >= from)
+          if (from < to) yield [{ partition, from, to, messages, rows: messages.length, bytes: 0 }]
+        }
+      },
+    }),
+    append: (messages) => {
+      for (const partition of ends.keys())
+        place(
+          partition,
+          messages.filter((message) => message.partition === partition),
+        )
+    },
   }
 }

@@ -88,3 +88,18 @@ export const readGroupOffsets = async (
     await held.close()
   }
 }
+
+/** Whether a group has members: consumers at work, or such as ended without leaving and are not missed yet. */
+export const hasMembers = async (kafka: Kafka, groupId: string): Promise<boolean> => {
+  const held = heldClient<Admin>(() => kafka.admin())
+  try {
+    return await held.use(ANSWER_MS, async (admin) => {
+      const { groups } = await admin.describeGroups([groupId])
+      return groups.some(({ members }) => members.length > 0)
+    })
+  } catch (error) {
+    throw kafkaError(error, `Asking who is in the group ${groupId}`)
+  } finally {
+    await held.close()
+  }
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
+import { forgetGroup } from './forget-group.ts'
 import { kafkaError } from './kafka-error.ts'
 
 /** A position of one topic, and its value. */
@@ -73,20 +74,7 @@ export const readPositions = async (
     throw kafkaError(error, `Looking into ${topic}`)
   } finally {
     await consumer.disconnect().catch(() => undefined)
-    await forget(kafka, groupId)
+    await forgetGroup(kafka, groupId)
   }
   return found
-}
-
-/** A group without members that committed nothing would go by itself, in a week. */
-const forget = async (kafka: Kafka, groupId: string): Promise<void> => {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    await admin.deleteGroups([groupId])
-  } catch {
-    // it goes by itself
-  } finally {
-    await admin.disconnect().catch(() => undefined)
-  }
 }

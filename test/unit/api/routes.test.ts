@@ -30,6 +30,7 @@ const reconciled: Reconciliation = {
 const states = new Map<string, LedgerState>()
 let storeAnswers = true
 const emptyReport: RefoldReport = {
+  from: 'store',
   dryRun: false,
   events: 0,
   matters: 0,

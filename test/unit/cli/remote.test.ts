@@ -167,7 +167,10 @@ describe('through a running process', () => {
       response.end('{"done":1,"whole":9}\n')
     })
     await expect(
-      remoteAccess(url).replay({ dryRun: false }, { progress: quiet, report: quiet }),
+      remoteAccess(url).replay(
+        { from: 'store', dryRun: false },
+        { progress: quiet, report: quiet },
+      ),
     ).rejects.toThrow(/went away/)
   })
 })

@@ -7,6 +7,7 @@ import {
   dropTableStatements,
   exchangeStatement,
   shardedBy,
+  shareStatement,
 } from '../../../schemas/tables/cluster-ddl.ts'
 import { migrate, readMigrations } from '../../../schemas/tables/migrate.ts'
 import { memoryStore } from './memory-store.ts'
@@ -134,6 +135,12 @@ ORDER BY (key, at)`,
     expect(copyStatements('folded', 'folded_next', cluster)).toEqual([
       "CREATE TABLE db.folded_next ON CLUSTER 'pulse' AS db.folded",
     ])
+    expect(copyStatements('case_events', 'case_events_read_next', cluster)[1]).toMatch(
+      /'case_events_read_next_local', cityHash64\(subject\)\)$/,
+    )
+    expect(shareStatement('case_events', 'case_events_next', cluster)).toBe(
+      "ALTER TABLE db.case_events_next_local ON CLUSTER 'pulse' ATTACH PARTITION tuple() FROM db.case_events_local",
+    )
   })
 
   it.each([
@@ -171,6 +178,9 @@ describe('in one place', () => {
     expect(onCluster(undefined)).toBe('')
     expect(dropTableStatements('a_next', undefined)).toEqual(['DROP TABLE IF EXISTS a_next SYNC'])
     expect(copyStatements('a', 'a_next', undefined)).toEqual(['CREATE TABLE a_next AS a'])
+    expect(shareStatement('a', 'a_next', undefined)).toBe(
+      'ALTER TABLE a_next ATTACH PARTITION tuple() FROM a',
+    )
     expect(exchangeStatement('a', 'a_next', undefined)).toBe('EXCHANGE TABLES a AND a_next')
   })
 })
