@@ -143,19 +143,22 @@ if (process.env['RECORD_SCHEMA_VERSION'] === '1') {
   describe.each(versions)('a store of schema version %s', (version) => {
     let directory: string
     let store: Store
+    let close: () => Promise<void>
     beforeAll(async () => {
       directory = await mkdtemp(join(tmpdir(), 'pulse-version-'))
       store = await openEmbedded({ directory })
+      close = store.close
       await fill(store, version)
     })
     afterAll(async () => {
-      await store.close()
+      await close()
       await rm(directory, { recursive: true, force: true })
     })
 
     it('is migrated in place, and gives the same rows before and after a rebuild', async () => {
       const expected = JSON.parse(readFileSync(join(folder, version, 'expected.json'), 'utf8'))
       const pulse = await openPulse({ store, timezone })
+      close = pulse.close // which waits for the upkeep a rebuild begins
       expect(await rowsNow(store)).toEqual(expected)
       await pulse.rebuild()
       expect(await rowsNow(store)).toEqual(expected)

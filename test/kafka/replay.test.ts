@@ -132,7 +132,7 @@ describe('a replay from Kafka', () => {
     const [lost, lostLetter] = await Promise.all(
       (['event', 'dead'] as const).map((kind) =>
         store.query<{ origin: string; position: number; identity: string }>(
-          `SELECT toString(origin) AS origin, position, hex(identity) AS identity FROM log_positions FINAL AS p
+          `SELECT toString(origin) AS origin, position, hex(identity) AS identity FROM log_positions FINAL
            WHERE kind = '${kind}' ORDER BY position DESC, origin LIMIT 2`,
         ),
       ),
