@@ -58,7 +58,8 @@ export const everyLabelOfAll: readonly string[] = [
   'store front frozen',
   'broker frozen',
   'replay at any moment',
-  'replay to its end',
+  'replay from store to its end',
+  'replay from kafka to its end',
 ]
 
 /** How many waves of events a plan takes at most. */
@@ -96,12 +97,16 @@ export const crashPlans = (seed: number): readonly CrashPlan[] => {
     plan('replay', {
       ...apart,
       consumers: 2,
-      disturbances: [replayMeanwhile, rebalance(2), replayMeanwhile],
+      disturbances: [replayMeanwhile('kafka'), rebalance(2), replayMeanwhile('store')],
     }),
     plan('replay-together', {
       topology: 'together',
       consumers: 1,
-      disturbances: [replayMeanwhile, killConsumer(arms(['folding', 'committing'], seed))],
+      disturbances: [
+        replayMeanwhile('store'),
+        killConsumer(arms(['folding', 'committing'], seed)),
+        replayMeanwhile('kafka'),
+      ],
     }),
     plan('rebalance-at-steps', {
       ...apart,

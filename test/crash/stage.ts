@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
+import type { RefoldAsked } from '../../consumers/replay/replay.ts'
 import { openKafka } from '../../schemas/log/kafka/connection.ts'
 import { freePorts } from '../../scripts/kafka/ports.ts'
 import { pulse, type Ran } from '../support/cli-child.ts'
@@ -33,7 +34,7 @@ export type Stage = {
   readonly beforeStore?: SwallowingProxy
   readonly beforeIntake: SwallowingProxy
   /** A `pulse replay` on the store, started. */
-  readonly replay: () => Promise<Supervised>
+  readonly replay: (from: ReplaySource) => Promise<Supervised>
   /** `pulse reconcile` of log and store. */
   readonly reconcile: () => Promise<Ran>
   /** Every process once, those that others need first. */
@@ -45,8 +46,15 @@ export type Stage = {
 
 const up = / is up at /
 
-const startReplay = async (env: Readonly<Record<string, string>>): Promise<Supervised> => {
-  const replay = supervise({ name: 'replay', args: ['replay'], env, ready: /^/, endsItself: true })
+/** What is folded: what is stored, or also what the log holds beyond it. */
+export type ReplaySource = RefoldAsked['from']
+
+const startReplay = async (
+  from: ReplaySource,
+  env: Readonly<Record<string, string>>,
+): Promise<Supervised> => {
+  const args = ['replay', '--from', from]
+  const replay = supervise({ name: 'replay', args, env, ready: /^/, endsItself: true })
   await replay.start()
   return replay
 }
@@ -110,7 +118,7 @@ export const setStage = async (options: {
     const process = supervise({ name: 'up', args, env, ready: up })
     return {
       ...shared,
-      replay: () => startReplay({ ...base, PULSE_DATA: directory }),
+      replay: (from) => startReplay(from, { ...base, PULSE_DATA: directory }),
       reconcile: () => reconcile({ ...env, PULSE_DATA: directory }),
       figuresUrl: `http://127.0.0.1:${intakePort}`,
       intake: process,
@@ -133,7 +141,7 @@ export const setStage = async (options: {
   const figures = supervise({ name: 'serve', args: ['serve', ...on(figuresPort)], env, ready: up })
   return {
     ...shared,
-    replay: () => startReplay(env),
+    replay: (from) => startReplay(from, env),
     reconcile: () => reconcile(env),
     figuresUrl: `http://127.0.0.1:${figuresPort}`,
     intake,

@@ -10,6 +10,7 @@ import { bulkWorld } from '../reference/bulk-world.ts'
 import { receivedEvents } from '../reference/histories.ts'
 import { drawnDelivery, rowsAt } from '../support/folded-log.ts'
 import { nothingOtherwise } from '../support/refold-report.ts'
+import { mutated, tablesBeside } from '../support/stored-facts.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const timezone = 'Asia/Shanghai'
@@ -38,13 +39,6 @@ const replay = async (asked: Partial<RefoldAsked> = {}): Promise<RefoldReport> =
   return report
 }
 
-const tables = async () =>
-  (
-    await store.query<{ name: string }>(
-      "SELECT name FROM system.tables WHERE database = currentDatabase() AND endsWith(name, '_next')",
-    )
-  ).map(({ name }) => name)
-
 /** Some matters in scope that are closed, and not of a merge. */
 const closedMatters = async (): Promise<string[]> =>
   (
@@ -54,15 +48,12 @@ const closedMatters = async (): Promise<string[]> =>
     )
   ).map(({ matter_id }) => matter_id)
 
-const mutated = (table: string, change: string) =>
-  store.command(`ALTER TABLE ${table} ${change} SETTINGS mutations_sync = 2`)
-
 describe('a replay', () => {
   it('of what is folded right finds nothing, whatever the histories, and leaves the same rows', async () => {
     const before = await rowsAt(store)
     expect(await replay()).toMatchObject({ dryRun: false, ...nothingOtherwise })
     expect(await rowsAt(store)).toEqual(before)
-    expect(await tables()).toEqual([])
+    expect(await tablesBeside(store)).toEqual([])
   })
 
   it('names what is missing, what is too much and what is otherwise, with the figures they move', async () => {
@@ -77,8 +68,12 @@ describe('a replay', () => {
         )
       )[0]
     const right = await counted()
-    await mutated('matters', `UPDATE closed_at = NULL, outcome = '' WHERE matter_id = '${changed}'`)
-    await mutated('matters', `DELETE WHERE matter_id = '${deleted}'`)
+    await mutated(
+      store,
+      'matters',
+      `UPDATE closed_at = NULL, outcome = '' WHERE matter_id = '${changed}'`,
+    )
+    await mutated(store, 'matters', `DELETE WHERE matter_id = '${deleted}'`)
     await store.command(
       "INSERT INTO matters (matter_id, present, region) SELECT 'zz-stray', true, '430100'",
     )
@@ -86,6 +81,7 @@ describe('a replay', () => {
       `SELECT origin_matter, petition_id FROM petitions FINAL WHERE present AND counted AND startsWith(origin_matter, 'b-') ORDER BY ALL LIMIT 1`,
     )
     await mutated(
+      store,
       'petitions',
       `DELETE WHERE origin_matter = '${petition?.origin_matter}' AND petition_id = '${petition?.petition_id}'`,
     )
@@ -124,7 +120,7 @@ describe('a replay', () => {
     expect(figure('petitions')?.new).toBe((figure('petitions')?.live ?? 0) + 1)
     // a dry run leaves everything as it was, and nothing beside
     expect(await rowsAt(store)).toEqual(spoilt)
-    expect(await tables()).toEqual([])
+    expect(await tablesBeside(store)).toEqual([])
 
     expect(await replay()).toEqual({ ...found, dryRun: false })
     expect(await rowsAt(store)).toEqual(before)
@@ -137,7 +133,7 @@ describe('a replay', () => {
     await store.command(
       `INSERT INTO kept_events SELECT * FROM case_events WHERE subject = '${matter}'`,
     )
-    await mutated('case_events', `DELETE WHERE subject = '${matter}' AND type_rank = 9`)
+    await mutated(store, 'case_events', `DELETE WHERE subject = '${matter}' AND type_rank = 9`)
     const found = await replay({ dryRun: true })
     expect(found).toMatchObject({ mattersOnlyLive: 0, mattersDiffer: 1, inFlight: 0 })
     expect(found.columns.map(({ column }) => column)).toEqual(
@@ -159,7 +155,7 @@ describe('a replay', () => {
     await store.command('CREATE TABLE matters_next AS matters')
     await store.command('CREATE TABLE case_events_next AS case_events')
     expect(await replay()).toMatchObject(nothingOtherwise)
-    expect(await tables()).toEqual([])
+    expect(await tablesBeside(store)).toEqual([])
   })
 
   it('does not begin while another is under way', async () => {

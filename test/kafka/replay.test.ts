@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { watermarkOfFedStore } from '../../cli/access/fed-store.ts'
 import { reconcileOf } from '../../cli/access/reconcile.ts'
 import { replayOf } from '../../cli/access/replay.ts'
 import { rebuild } from '../../consumers/projector/rebuild.ts'
 import type { RefoldAsked } from '../../consumers/replay/replay.ts'
 import type { RefoldReport } from '../../consumers/replay/report.ts'
-import { NO_WATERMARK, readProgress, watermarkOf } from '../../schemas/log/progress.ts'
 import type { KafkaSettings } from '../../schemas/settings/kafka-settings.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { drawnDelivery, expectedRows, messageOf, rowsAt } from '../support/folded-log.ts'
@@ -18,6 +18,13 @@ import {
 } from '../support/kafka.ts'
 import { consuming, eventsOf, scratchStore, TIMEZONE } from '../support/log-consumer.ts'
 import { nothingOtherwise } from '../support/refold-report.ts'
+import {
+  identitySql,
+  loseEvent,
+  mutated,
+  storedFacts,
+  tablesBeside,
+} from '../support/stored-facts.ts'
 
 const PARTITIONS = 3
 
@@ -41,9 +48,6 @@ const sendDelivery = async (topic: string, seed: number): Promise<void> => {
     ])
 }
 
-const watermarkIn = (store: Store) => async () =>
-  watermarkOf(await readProgress(store)) ?? NO_WATERMARK
-
 const replay = async (
   store: Store,
   kafka: KafkaSettings | undefined,
@@ -54,7 +58,7 @@ const replay = async (
     {
       store,
       rebuild: (options) => rebuild(store, { ...options, timezone: TIMEZONE }),
-      watermark: watermarkIn(store),
+      watermark: watermarkOfFedStore(store),
     },
   )
   return run(
@@ -64,31 +68,7 @@ const replay = async (
 }
 
 const reconciled = (store: Store, kafka: KafkaSettings) =>
-  reconcileOf(store, { kafka }, watermarkIn(store))(() => undefined)
-
-/** What is stored, and who says when it was received. */
-const facts = async (store: Store) => ({
-  events: await store.query(
-    'SELECT subject, source, id, hex(content_hash) AS content, toUnixTimestamp64Milli(received_at) AS received, toUnixTimestamp64Milli(recorded_at) AS recorded, event FROM case_events FINAL ORDER BY ALL',
-  ),
-  positions: await store.query(
-    "SELECT origin, position, span, kind, hex(identity) AS identity, if(kind = 'nothing', 0, toUnixTimestamp64Milli(received_at)) AS received FROM log_positions FINAL ORDER BY ALL",
-  ),
-  letters: await store.query(
-    'SELECT DISTINCT origin, position, reason FROM dead_letters ORDER BY ALL',
-  ),
-  edges: await store.query('SELECT * FROM merge_edges FINAL ORDER BY ALL'),
-})
-
-const beside = async (store: Store) =>
-  (
-    await store.query<{ name: string }>(
-      "SELECT name FROM system.tables WHERE database = currentDatabase() AND endsWith(name, '_next')",
-    )
-  ).map(({ name }) => name)
-
-const mutated = (store: Store, table: string, change: string) =>
-  store.command(`ALTER TABLE ${table} ${change} SETTINGS mutations_sync = 2`)
+  reconcileOf(store, { kafka }, watermarkOfFedStore(store))(() => undefined)
 
 describe('a replay from Kafka', () => {
   it('brings back what the store lost, keeps what the log lost, and leaves every figure as it was told', async () => {
@@ -97,14 +77,14 @@ describe('a replay from Kafka', () => {
     const consumer = await consuming(store, { topic, groupId })
     await sendDelivery(topic, 5)
     await consumer.settled()
-    const between = await watermarkIn(store)()
+    const between = await watermarkOfFedStore(store)()
     await sendDelivery(topic, 6)
     await consumer.settled()
     await consumer.stop()
-    const told = await watermarkIn(store)()
+    const told = await watermarkOfFedStore(store)()
     const cuts = [between, told].map((receivedBy) => ({ asOf: Date.UTC(2200, 0, 1), receivedBy }))
     const rowsAtCuts = () => Promise.all(cuts.map((cut) => rowsAt(store, cut)))
-    const before = await facts(store)
+    const before = await storedFacts(store)
     const rows = await rowsAtCuts()
     expect(await replay(store, kafka, { dryRun: true })).toMatchObject({
       from: 'kafka',
@@ -137,13 +117,8 @@ describe('a replay from Kafka', () => {
         ),
       ),
     )
-    for (const { identity } of lost ?? [])
-      await mutated(
-        store,
-        'case_events',
-        `DELETE WHERE hex(MD5(concat(subject, '\\0', source, '\\0', id))) = '${identity}'`,
-      )
-    const missing = before.events.length - (await facts(store)).events.length
+    for (const { identity } of lost ?? []) await loseEvent(store, identity)
+    const missing = before.events.length - (await storedFacts(store)).events.length
     expect(missing).toBeGreaterThan(0)
     await mutated(
       store,
@@ -155,7 +130,7 @@ describe('a replay from Kafka', () => {
     )
     await mutated(store, 'matters', `UPDATE org = 'XX' WHERE matter_id = '${changed?.matter_id}'`)
     await mutated(store, 'matters', `DELETE WHERE matter_id = '${deleted?.matter_id}'`)
-    const spoilt = await facts(store)
+    const spoilt = await storedFacts(store)
     const spoiltRows = await rowsAtCuts()
     expect(await reconciled(store, kafka)).toMatchObject({ clean: false })
 
@@ -185,16 +160,16 @@ describe('a replay from Kafka', () => {
       new Set(absent.map(({ subject }) => subject)),
     )
     // a dry run leaves everything as it was, and nothing beside
-    expect(await facts(store)).toEqual(spoilt)
+    expect(await storedFacts(store)).toEqual(spoilt)
     expect(await rowsAtCuts()).toEqual(spoiltRows)
-    expect(await beside(store)).toEqual([])
+    expect(await tablesBeside(store)).toEqual([])
 
     expect(await replay(store, kafka)).toEqual({ ...found, dryRun: false })
-    expect(await facts(store)).toEqual(before)
+    expect(await storedFacts(store)).toEqual(before)
     expect(await rowsAtCuts()).toEqual(rows)
     expect(await reconciled(store, kafka)).toMatchObject({ clean: true })
     expect(await replay(store, kafka)).toMatchObject({ ...nothingOtherwise, lackingEvents: 0 })
-    expect(await beside(store)).toEqual([])
+    expect(await tablesBeside(store)).toEqual([])
   }, 300_000)
 
   it('fills a new store with all the log holds, and a consumer goes on behind it', async () => {
@@ -209,22 +184,22 @@ describe('a replay from Kafka', () => {
     await sendDelivery(topic, 8)
     const store = await scratchStore('replay-new')
     expect(await replay(store, kafka, { dryRun: true })).toMatchObject({ left: 0, passedOver: 0 })
-    expect((await facts(store)).events).toEqual([])
+    expect((await storedFacts(store)).events).toEqual([])
     const found = await replay(store, kafka)
     const events = await eventsOf(topic)
     expect(await rowsAt(store)).toEqual(expectedRows(events))
     expect(await reconciled(store, kafka)).toMatchObject({ clean: true })
-    expect(found).toMatchObject({ lackingEvents: (await facts(store)).events.length })
+    expect(found).toMatchObject({ lackingEvents: (await storedFacts(store)).events.length })
     // figures count it at once: nobody need come first
-    const told = await watermarkIn(store)()
+    const told = await watermarkOfFedStore(store)()
     const seen = await rowsAt(store, { asOf: Date.UTC(2200, 0, 1), receivedBy: told })
     expect(seen).toEqual(await rowsAt(store))
 
-    const before = await facts(store)
+    const before = await storedFacts(store)
     const next = await consuming(store, { topic, groupId })
     await next.settled()
     // what the group has not committed is delivered again, and was received when it was
-    expect(await facts(store)).toEqual(before)
+    expect(await storedFacts(store)).toEqual(before)
     await sendDelivery(topic, 9)
     await next.settled()
     expect(await rowsAt(store)).toEqual(expectedRows(await eventsOf(topic)))
@@ -238,18 +213,14 @@ describe('a replay from Kafka', () => {
     const consumer = await consuming(store, { topic, groupId })
     await sendDelivery(topic, 10)
     await consumer.settled()
-    const before = await facts(store)
+    const before = await storedFacts(store)
     const [lost, traceless] = await store.query<{ identity: string; subject: string }>(
-      "SELECT hex(MD5(concat(subject, '\\0', source, '\\0', id))) AS identity, subject FROM case_events WHERE type_rank != 20 GROUP BY ALL ORDER BY identity LIMIT 2",
+      `SELECT ${identitySql} AS identity, subject FROM case_events WHERE type_rank != 20 GROUP BY ALL ORDER BY identity LIMIT 2`,
     )
     for (const { identity } of [lost, traceless].flatMap((one) => one ?? []))
-      await mutated(
-        store,
-        'case_events',
-        `DELETE WHERE hex(MD5(concat(subject, '\\0', source, '\\0', id))) = '${identity}'`,
-      )
+      await loseEvent(store, identity)
     await mutated(store, 'log_positions', `DELETE WHERE hex(identity) = '${traceless?.identity}'`)
-    const gone = before.positions.length - (await facts(store)).positions.length
+    const gone = before.positions.length - (await storedFacts(store)).positions.length
 
     let sending = true
     let seed = 11
@@ -266,10 +237,10 @@ describe('a replay from Kafka', () => {
     expect(found.passedOver).toBe(gone)
     await consumer.stop()
     // the consumer is away: what it went past is brought in, received behind all that was told
-    const told = await watermarkIn(store)()
+    const told = await watermarkOfFedStore(store)()
     expect(await replay(store, kafka)).toMatchObject({ passedOver: 0, left: 0 })
     const stored = await store.query<{ received: number }>(
-      `SELECT toUnixTimestamp64Milli(received_at) AS received FROM case_events FINAL WHERE hex(MD5(concat(subject, '\\0', source, '\\0', id))) = '${traceless?.identity}'`,
+      `SELECT toUnixTimestamp64Milli(received_at) AS received FROM case_events FINAL WHERE ${identitySql} = '${traceless?.identity}'`,
     )
     expect(stored.length).toBeGreaterThan(0)
     for (const { received } of stored) expect(received).toBeGreaterThan(told)
@@ -302,6 +273,6 @@ describe('a replay from Kafka', () => {
       code: 'CONFIG_INVALID',
       message: expect.stringContaining(topic),
     })
-    expect(await beside(store)).toEqual([])
+    expect(await tablesBeside(store)).toEqual([])
   }, 120_000)
 })

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Stage } from '../stage.ts'
+import type { ReplaySource, Stage } from '../stage.ts'
 import type { Disturbance } from './scene.ts'
 
 const REPLAY_LIMIT_MS = 120_000
@@ -9,9 +9,9 @@ const AGAIN_MS = 500
  * What a killed client has left behind may go on in the process that holds the store; then the next one
  * is told to come again, and does.
  */
-const replayToItsEnd = async (stage: Stage): Promise<void> => {
+const replayToItsEnd = async (stage: Stage, from: ReplaySource): Promise<void> => {
   for (const until = Date.now() + REPLAY_LIMIT_MS; ; await sleep(AGAIN_MS)) {
-    const replay = await stage.replay()
+    const replay = await stage.replay(from)
     try {
       await replay.finished(REPLAY_LIMIT_MS)
       return
@@ -25,17 +25,19 @@ const replayToItsEnd = async (stage: Stage): Promise<void> => {
 }
 
 /** Everything is folded anew beside the live tables while events arrive; first killed, then to its end. */
-export const replayMeanwhile: Disturbance = async (scene) => {
-  const { stage, feed, killed, disturbed, between, remember } = scene
-  await feed.during(async () => {
-    const victim = await stage.replay()
-    await sleep(between(300, 2_000))
-    if (victim.runs()) {
-      await victim.kill()
-      killed('replay at any moment')
-    }
-    await replayToItsEnd(stage)
-    disturbed('replay to its end')
-  })
-  await remember()
-}
+export const replayMeanwhile =
+  (from: ReplaySource): Disturbance =>
+  async (scene) => {
+    const { stage, feed, killed, disturbed, between, remember } = scene
+    await feed.during(async () => {
+      const victim = await stage.replay(from)
+      await sleep(between(300, 2_000))
+      if (victim.runs()) {
+        await victim.kill()
+        killed('replay at any moment')
+      }
+      await replayToItsEnd(stage, from)
+      disturbed(`replay from ${from} to its end`)
+    })
+    await remember()
+  }
