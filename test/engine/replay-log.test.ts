@@ -29,7 +29,7 @@ const namesOf = (events: readonly StoredEvent[]): readonly EventName[] => [
 
 const filled = async (name: string, ...seeds: readonly number[]) => {
   const store = await scratchStore(name)
-  return { store, ...(await takeLog(store, ...seeds)) }
+  return { store, ...(await takeLog(store, seeds)) }
 }
 
 const asTold = (receivedBy: number) => ({ asOf: Date.UTC(2200, 0, 1), receivedBy })

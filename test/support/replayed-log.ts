@@ -15,9 +15,13 @@ const partitionOf = ({ subject }: ReceivedEvent): number =>
   [...subject].reduce((sum, char) => sum + char.charCodeAt(0), 0) % PARTITIONS
 
 /** Histories as messages that the log took one a millisecond, each part with one that is no event. */
-export const messages = (seed: number, appendedFrom: number): readonly StoredMessage[] => {
+export const messages = (
+  seed: number,
+  appendedFrom: number,
+  histories?: number,
+): readonly StoredMessage[] => {
   let appendedAt = appendedFrom
-  return drawnDelivery(seed).flatMap((part) => [
+  return drawnDelivery(seed, histories).flatMap((part) => [
     ...part.map((event) => ({
       partition: partitionOf(event),
       appendedAt: appendedAt++,
@@ -28,7 +32,7 @@ export const messages = (seed: number, appendedFrom: number): readonly StoredMes
 }
 
 /** A prepared store takes a log of such messages, a part for each seed. */
-export const takeLog = async (store: Store, ...seeds: readonly number[]) => {
+export const takeLog = async (store: Store, seeds: readonly number[], histories?: number) => {
   const log = await storedLog(store, {
     topic: 'events',
     partitions: PARTITIONS,
@@ -36,18 +40,23 @@ export const takeLog = async (store: Store, ...seeds: readonly number[]) => {
   })
   let at = Date.now() - 1_000_000
   for (const seed of seeds) {
-    await log.take(messages(seed, at))
+    await log.take(messages(seed, at, histories))
     at += 10_000
   }
   return { log, nextAt: at }
 }
 
-/** `pulse replay --from kafka` of a store and a log. */
-export const replayLog = (store: Store, log: LogToReplay, asked: Partial<RefoldAsked> = {}) =>
+/** `pulse replay --from kafka` of a store and a log. `rebuiltAt`: when its rebuild takes it to be, epoch ms. */
+export const replayLog = (
+  store: Store,
+  log: LogToReplay,
+  { rebuiltAt, ...asked }: Partial<RefoldAsked> & { readonly rebuiltAt?: number } = {},
+) =>
   refold(
     {
       store,
-      rebuild: (options) => rebuild(store, { ...options, timezone: TIMEZONE }),
+      rebuild: (options) =>
+        rebuild(store, { ...options, timezone: TIMEZONE, now: () => rebuiltAt ?? Date.now() }),
       watermark: watermarkOfFedStore(store),
       log: async () => log,
       now: Date.now,
