@@ -26,7 +26,7 @@ const logOf = async ({ kafka: settings }: Pick<Settings, 'kafka'>): Promise<LogT
     topic,
     offsets: () => readGroupOffsets(kafka, { topic, groupId }),
     busy: () => hasMembers(kafka, groupId),
-    read: (offsets) => readTopic(kafka, topic, offsets),
+    read: (offsets, signal) => readTopic(kafka, topic, offsets, signal),
   }
 }
 

@@ -63,12 +63,13 @@ const createSpans = (spans: readonly PartitionSpan[]) => {
 /**
  * Everything a topic holds from its beginnings to the ends given, in batches that memory holds: as a
  * group of its own that commits nothing and is deleted again. Throws LOG_UNAVAILABLE where the brokers
- * fall silent or refuse.
+ * fall silent or refuse, and the reason of `signal` once that is aborted.
  */
 export const readTopic = async function* (
   kafka: Kafka,
   topic: string,
   partitions: readonly PartitionSpan[],
+  signal?: AbortSignal,
 ): AsyncGenerator<readonly Run[]> {
   const spans = createSpans(partitions)
   if (spans.done()) return
@@ -116,19 +117,25 @@ export const readTopic = async function* (
         ),
       )
   }, LOOK_EVERY_MS)
+  const giveUp = (): void => gatherer.end()
+  signal?.addEventListener('abort', giveUp)
   try {
     await feed.connect()
+    signal?.throwIfAborted()
     await feed.start()
     for (;;) {
       const batch = await gatherer.next()
+      signal?.throwIfAborted()
       if (failure !== undefined) throw failure
       if (batch === undefined) return
       yield batch
     }
   } catch (error) {
+    signal?.throwIfAborted()
     throw kafkaError(error, `Reading ${topic}`)
   } finally {
     clearInterval(watching)
+    signal?.removeEventListener('abort', giveUp)
     await feed.stop().catch(() => undefined)
     await forgetGroup(kafka, groupId)
   }

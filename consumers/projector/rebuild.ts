@@ -42,6 +42,8 @@ export type RebuildOptions = {
   readonly watermark?: () => Promise<number>
   /** Asked before the switch; where it says false, the new tables are dropped instead. */
   readonly beforeSwitch?: (built: Built) => Promise<boolean>
+  /** Once aborted, the rebuild ends at its next step, with the reason: until the switch begins, which runs to its end. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Options of whoever has the store folded: the others are its own. */
@@ -123,15 +125,27 @@ const CLOCK_SLACK_MS = 60_000
  */
 export const rebuild = (
   store: Store,
-  { timezone, onProgress, now = Date.now, factsBeside, watermark, beforeSwitch }: RebuildOptions,
+  {
+    timezone,
+    onProgress,
+    now = Date.now,
+    factsBeside,
+    watermark,
+    beforeSwitch,
+    signal,
+  }: RebuildOptions,
 ): Promise<Rebuilt> =>
   inTurn(store, async (turn) => {
+    const goOn = (): void => signal?.throwIfAborted()
     try {
+      goOn()
       await dropBeside(store)
       const facts = await factsBeside?.()
+      goOn()
       const since = now() - CLOCK_SLACK_MS
       const broughtAt = since - 1
       await facts?.gather(broughtAt)
+      goOn()
       const tables = facts?.tables ?? storedFacts
       const target: FoldTarget = { table: next('folded'), timezone, facts: tables }
       await createNextFold(store)
@@ -145,11 +159,14 @@ export const rebuild = (
         await foldWhereTheyAre(store, target, { subjects })
         done += rows
         onProgress?.(done, whole)
+        goOn()
       }
       await foldComponents(store, target, groups)
+      goOn()
       const seenUpTo = await watermark?.()
       await facts?.follow(since)
       await foldTouched(store, target, await storedSince(store, since))
+      goOn()
       const [counts] = await store.query<{ matters: number; events: number }>(
         `SELECT (SELECT count() FROM ${next('matters')} FINAL) AS matters, (SELECT count() FROM ${tables.events} FINAL) AS events`,
       )
@@ -157,6 +174,7 @@ export const rebuild = (
       const switched = (await beforeSwitch?.({ ...built, ranges: plan, seenUpTo })) ?? true
       if (switched) {
         await requireTurn(turn)
+        goOn()
         await setMark(store, 'switching_since', String(broughtAt))
         await facts?.bring()
         await exchangeFold(store)

@@ -36,6 +36,8 @@ export type CompareOptions = {
   readonly ranges: readonly MatterRange[]
   /** Epoch ms: what was received by then both tables have seen; a row that saw more is on its way. Absent: all. */
   readonly seenUpTo?: number | undefined
+  /** Looked at before each range: once aborted, the call rejects with the reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Matters named of each kind of difference. */
@@ -137,6 +139,7 @@ export const compareTables = async (
   const changed = columns.map(() => 0)
   let samples: TableDifference['samples'] = { onlyLive: [], onlyNew: [], differ: [] }
   for (const range of options.ranges) {
+    options.signal?.throwIfAborted()
     if (await equalIn(store, table, columns, options, range)) continue
     const [row] = await store.query<DifferenceRow>(differencesSql(table, columns, options, range))
     if (row === undefined) continue

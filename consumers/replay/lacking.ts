@@ -22,12 +22,13 @@ export type Lacking = {
 /**
  * Puts every event that the log holds and the store lacks beside what is stored, with the mark
  * `storedAt`, and counts those that only the store still has. Range by range of matters: memory holds
- * one of them.
+ * one of them. Rejects with the reason of `signal` once that is aborted, before the next range.
  */
 export const gatherLacking = async (
   store: Store,
   storedAt: number,
   named: number,
+  signal: AbortSignal | undefined,
 ): Promise<Lacking> => {
   const { local, gather, relation } = placementOf(store)
   const printsOf = (table: string, where: string) =>
@@ -37,6 +38,7 @@ export const gatherLacking = async (
   let some: readonly EventName[] = []
   // (the mark is given outside of what is filtered: its name would take the column's place there)
   for (const { condition } of await ranges(store, undefined, [stored, read])) {
+    signal?.throwIfAborted()
     const lacking = `FROM ${local(read)} WHERE ${condition} AND stored_at > ${sqlInstant(LEFT)} AND ${print} NOT IN ${printsOf(stored, condition)}`
     await store.command(
       `INSERT INTO ${gathered} ${gather(`SELECT * REPLACE (${sqlInstant(storedAt)} AS stored_at) FROM (SELECT * ${lacking})`)}`,

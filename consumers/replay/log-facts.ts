@@ -33,8 +33,11 @@ export type LogToReplay = {
   readonly offsets: () => Promise<readonly GroupOffsets[]>
   /** Whether consumers of the group are at work. */
   readonly busy: () => Promise<boolean>
-  /** All of it, in batches. */
-  readonly read: (offsets: readonly GroupOffsets[]) => AsyncIterable<readonly Run[]>
+  /** All of it, in batches. Throws the reason of `signal` once that is aborted. */
+  readonly read: (
+    offsets: readonly GroupOffsets[],
+    signal: AbortSignal | undefined,
+  ) => AsyncIterable<readonly Run[]>
 }
 
 export type LogFacts = FactsBeside & {
@@ -51,6 +54,8 @@ export type LogFactsOptions = {
   readonly log: LogToReplay
   readonly progress: (done: number, whole: number) => void
   readonly now: () => number
+  /** Once aborted, reading and gathering reject with the reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Clocks of broker and reader may differ by so much. */
@@ -102,6 +107,7 @@ export const readLogFacts = async ({
   log,
   progress,
   now,
+  signal,
 }: LogFactsOptions): Promise<LogFacts> => {
   const { topic } = log
   const before = await readProgress(store)
@@ -129,7 +135,7 @@ export const readLogFacts = async ({
   const whole = offsets.reduce((sum, { begin, end }) => sum + end - begin, 0)
   const counted = { read: 0, lackingLetters: 0, left: 0, passedOver: 0 }
   let done = 0
-  for await (const batch of log.read(offsets)) {
+  for await (const batch of log.read(offsets, signal)) {
     const runs = batch.flatMap((run) => {
       const partition = partitions.get(run.partition)
       return partition === undefined ? [] : [{ ...run, partition }]
@@ -168,7 +174,7 @@ export const readLogFacts = async ({
       mark = storedAt
       for (const table of ['case_events', 'merge_edges'])
         await store.command(shareStatement(table, next(table), store.cluster))
-      const lacking = await gatherLacking(store, storedAt, NAMED)
+      const lacking = await gatherLacking(store, storedAt, NAMED, signal)
       found = {
         ...counted,
         lackingEvents: lacking.found,

@@ -34,19 +34,26 @@ export type RefoldHearing = {
   readonly progress: (done: number, whole: number) => void
   /** Hears what is otherwise, before anything is switched. */
   readonly report: (report: RefoldReport) => void
+  /** Aborted when nobody hears any more: what has not begun to switch by then ends, with the reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const live = { matters: 'matters', petitions: 'petitions' }
 const beside = { matters: next('matters'), petitions: next('petitions') }
 
 /** What the new tables say otherwise than the live ones. */
-const differencesOf = async (store: Store, { ranges, seenUpTo }: Built): Promise<Differences> => {
+const differencesOf = async (
+  store: Store,
+  { ranges, seenUpTo }: Built,
+  signal: AbortSignal | undefined,
+): Promise<Differences> => {
   const compared = (table: FoldedTable): Promise<TableDifference> =>
     compareTables(store, table, {
       live: live[table.name],
       next: beside[table.name],
       ranges,
       seenUpTo: (seenUpTo ?? NO_WATERMARK) > NO_WATERMARK ? seenUpTo : undefined,
+      signal,
     })
   // one behind the other: where the first fails, nobody reads any more what is dropped then
   const matters = await compared(foldedTables.matters)
@@ -56,30 +63,32 @@ const differencesOf = async (store: Store, { ranges, seenUpTo }: Built): Promise
 
 /**
  * Folds every event again beside the live tables, tells what differs, and switches unless it is a dry
- * run. Rejects with STORE_BUSY while another is under way; nothing is switched then or by a failure.
+ * run. Rejects with STORE_BUSY while another is under way; nothing is switched then, by a failure, or
+ * where `signal` was aborted before the switch.
  */
 export const refold = async (
   { store, rebuild, watermark, log, now }: RefoldPorts,
   { from, dryRun }: RefoldAsked,
-  { progress, report }: RefoldHearing,
+  { progress, report, signal }: RefoldHearing,
 ): Promise<RefoldReport> => {
   const whole = from === 'kafka' ? await log() : undefined
   let told: RefoldReport | undefined
   let facts: LogFacts | undefined
   const { switched } = await rebuild({
     onProgress: progress,
+    signal,
     ...(whole === undefined
       ? {}
       : {
           factsBeside: async () => {
-            facts = await readLogFacts({ store, log: whole, progress, now })
+            facts = await readLogFacts({ store, log: whole, progress, now, signal })
             return facts
           },
         }),
     // where nobody stores meanwhile, nothing is on its way
     watermark: async () => (facts === undefined || facts.busy ? watermark() : NO_WATERMARK),
     beforeSwitch: async (built) => {
-      const differences = await differencesOf(store, built)
+      const differences = await differencesOf(store, built, signal)
       const figures = same(differences) ? [] : await compareFigures(store, live, beside, now())
       const { events, matters } = built
       told = {

@@ -113,7 +113,7 @@ export const deadLetterRoutes = (deps: DeadLetterDeps): readonly Route[] => [
       }
       await answerWork(
         response,
-        (progress) => deps.replay(asked, (letters) => progress(letters, 0)),
+        ({ progress }) => deps.replay(asked, (letters) => progress(letters, 0)),
         deps.log,
       )
     },

@@ -5,14 +5,21 @@ import { answerWork, type Progress, workResponse } from './answer-work.ts'
 import { flag, oneWord } from './read-query.ts'
 
 export type MaintenanceDeps = {
-  /** `report` hears what would be otherwise, before anything is switched. */
+  /**
+   * `report` hears what would be otherwise, before anything is switched; `signal` is aborted when nobody
+   * hears any more: what has not begun to switch by then ends, and rejects with its reason.
+   */
   readonly replay: (
     asked: { readonly from: 'store' | 'kafka'; readonly dryRun: boolean },
-    hearing: { readonly progress: Progress; readonly report: (report: object) => void },
+    hearing: {
+      readonly progress: Progress
+      readonly report: (report: object) => void
+      readonly signal: AbortSignal
+    },
   ) => Promise<object>
   readonly reconcile: (progress: Progress) => Promise<object>
   readonly schema: () => Promise<{ readonly version: number; readonly applied: readonly number[] }>
-  /** Hears of a replay that failed after its answer had begun. */
+  /** Hears of work that failed after its answer had begun, or was given up. */
   readonly log: (error: unknown) => void
 }
 
@@ -25,7 +32,7 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
       operationId: 'replay',
       summary: 'Fold every stored event again and switch over 重算',
       description:
-        'Answers one JSON value a line while it works: `{done, whole}` for progress; `{report}` with what the new tables say otherwise, before they take the place of the live ones; at last that report, or `{error}` with the problem.',
+        'Answers one JSON value a line while it works: `{done, whole}` for progress; `{report}` with what the new tables say otherwise, before they take the place of the live ones; at last that report, or `{error}` with the problem. A connection that is closed before the new tables take their place ends the replay, and nothing is changed.',
       tags: ['maintenance'],
       parameters: [
         query(
@@ -55,7 +62,8 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
       }
       await answerWork(
         response,
-        (progress, tell) => deps.replay(asked, { progress, report: (report) => tell({ report }) }),
+        ({ progress, tell, signal }) =>
+          deps.replay(asked, { progress, report: (report) => tell({ report }), signal }),
         deps.log,
       )
     },
@@ -80,7 +88,7 @@ export const maintenanceRoutes = (deps: MaintenanceDeps): readonly Route[] => [
     },
     handle: async (request, response) => {
       requireJson(request)
-      await answerWork(response, deps.reconcile, deps.log)
+      await answerWork(response, ({ progress }) => deps.reconcile(progress), deps.log)
     },
   },
   {

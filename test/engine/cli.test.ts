@@ -165,6 +165,28 @@ describe('a directory that `pulse up` holds', () => {
     expect((await pulse(['dead-letters', 'replay', '--data', data()])).code).toBe(0)
   })
 
+  it('gives up a replay that nobody waits for any more', async () => {
+    const said =
+      /error USAGE The connection of POST \/api\/v1\/replay was closed .* changed nothing/
+    const leave = async (): Promise<string> => {
+      const leaving = new AbortController()
+      const answer = await fetch(`${up.url}/api/v1/replay`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+        signal: leaving.signal,
+      })
+      leaving.abort()
+      await answer.text().catch(() => undefined)
+      return up.notes()
+    }
+    // one that has come as far as its switch runs to its end, so it may take more than one
+    await expect.poll(leave, { timeout: 60_000, interval: 500 }).toMatch(said)
+    await expect
+      .poll(async () => (await pulse(['replay', '--data', data()])).code, { timeout: 60_000 })
+      .toBe(0)
+  })
+
   it('is not served a second time', async () => {
     const second = await pulse(['up', '--data', data(), '--port', '0'])
     expect(second.code).toBe(1)

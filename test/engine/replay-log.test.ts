@@ -200,8 +200,8 @@ describe('a replay of the log', () => {
     await expect(
       replayLog(store, {
         ...whole,
-        read: async function* (offsets) {
-          for await (const batch of whole.read(offsets)) {
+        read: async function* (offsets, signal) {
+          for await (const batch of whole.read(offsets, signal)) {
             yield batch
             throw new Error('the brokers went away')
           }

@@ -2,7 +2,7 @@ import { watermarkOfFedStore } from '../../cli/access/fed-store.ts'
 import { rebuild } from '../../consumers/projector/rebuild.ts'
 import { reconcile } from '../../consumers/reconcile/reconcile.ts'
 import type { LogToReplay } from '../../consumers/replay/log-facts.ts'
-import { type RefoldAsked, refold } from '../../consumers/replay/replay.ts'
+import { type RefoldAsked, type RefoldHearing, refold } from '../../consumers/replay/replay.ts'
 import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { drawnDelivery } from './folded-log.ts'
@@ -46,11 +46,24 @@ export const takeLog = async (store: Store, seeds: readonly number[], histories?
   return { log, nextAt: at }
 }
 
-/** `pulse replay --from kafka` of a store and a log. `rebuiltAt`: when its rebuild takes it to be, epoch ms. */
+type ReplayOptions = Partial<RefoldAsked> &
+  Partial<RefoldHearing> & {
+    /** When its rebuild takes it to be, epoch ms; default the wall clock. */
+    readonly rebuiltAt?: number
+  }
+
+/** `pulse replay --from kafka` of a store and a log. */
 export const replayLog = (
   store: Store,
   log: LogToReplay,
-  { rebuiltAt, ...asked }: Partial<RefoldAsked> & { readonly rebuiltAt?: number } = {},
+  {
+    rebuiltAt,
+    from = 'kafka',
+    dryRun = false,
+    progress = () => undefined,
+    report = () => undefined,
+    signal,
+  }: ReplayOptions = {},
 ) =>
   refold(
     {
@@ -61,8 +74,8 @@ export const replayLog = (
       log: async () => log,
       now: Date.now,
     },
-    { from: 'kafka', dryRun: false, ...asked },
-    { progress: () => undefined, report: () => undefined },
+    { from, dryRun },
+    { progress, report, signal },
   )
 
 /** What `pulse reconcile` finds wrong. */

@@ -118,8 +118,9 @@ export const storedLog = async (
           committed: committed ?? end,
         })),
       busy: async () => busy,
-      read: async function* (offsets) {
+      read: async function* (offsets, signal) {
         for (const { partition, begin: from, end: to } of offsets) {
+          signal?.throwIfAborted()
           const messages = (held[partition] ?? []).filter(({ offset }) => Number(offset) >= from)
           if (from < to) yield [{ partition, from, to, messages, rows: messages.length, bytes: 0 }]
         }
