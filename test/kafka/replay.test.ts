@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { watermarkOfFedStore } from '../../cli/access/fed-store.ts'
 import { reconcileOf } from '../../cli/access/reconcile.ts'
 import { replayOf } from '../../cli/access/replay.ts'
+import { readTopic } from '../../consumers/log/topic-reader.ts'
 import { rebuild } from '../../consumers/projector/rebuild.ts'
-import type { RefoldAsked } from '../../consumers/replay/replay.ts'
+import type { RefoldAsked, RefoldHearing } from '../../consumers/replay/replay.ts'
 import type { RefoldReport } from '../../consumers/replay/report.ts'
+import { openKafka } from '../../schemas/log/kafka/connection.ts'
 import type { KafkaSettings } from '../../schemas/settings/kafka-settings.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { drawnDelivery, expectedRows, messageOf, rowsAt } from '../support/folded-log.ts'
@@ -52,6 +54,7 @@ const replay = async (
   store: Store,
   kafka: KafkaSettings | undefined,
   asked: Partial<RefoldAsked> = {},
+  hearing: Partial<RefoldHearing> = {},
 ): Promise<RefoldReport> => {
   const run = replayOf(
     { ...(kafka === undefined ? {} : { kafka }) },
@@ -63,7 +66,7 @@ const replay = async (
   )
   return run(
     { from: 'kafka', dryRun: false, ...asked },
-    { progress: () => undefined, report: () => undefined },
+    { progress: () => undefined, report: () => undefined, ...hearing },
   )
 }
 
@@ -254,6 +257,30 @@ describe('a replay from Kafka', () => {
     )
     expect(consumer.fatal).toEqual([])
   }, 300_000)
+
+  it('that is given up while it reads ends there, also where nothing comes', async () => {
+    const { kafka, topic } = await opened('replay-given-up')
+    await sendDelivery(topic, 12)
+    const store = await scratchStore('replay-given-up')
+    const leaving = new AbortController()
+    const { signal } = leaving
+    const reason = new Error('nobody waits for it')
+    const progress = () => leaving.abort(reason)
+    await expect(replay(store, kafka, {}, { progress, signal })).rejects.toBe(reason)
+    expect(await storedFacts(store)).toMatchObject({ events: [], positions: [] })
+    expect(await tablesBeside(store)).toEqual([])
+
+    const client = openKafka(kafka, { clientId: 'given-up' })
+    const all = [{ partition: 0, begin: 0, end: Number.MAX_SAFE_INTEGER }]
+    const waiting = readTopic(client, topic, all, AbortSignal.timeout(3_000))
+    const reading = async () => {
+      for await (const _ of waiting);
+    }
+    const begun = performance.now()
+    await expect(reading()).rejects.toMatchObject({ name: 'TimeoutError' })
+    // long before brokers that send nothing are given up
+    expect(performance.now() - begun).toBeLessThan(60_000)
+  }, 120_000)
 
   it('says what is wrong where it cannot begin', async () => {
     const { kafka, topic, groupId } = await opened('replay-wrong')
