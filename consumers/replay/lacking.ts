@@ -12,7 +12,7 @@ const stored = 'case_events'
 const read = next('case_events_read')
 const gathered = next('case_events')
 
-/** Events the log holds and the store does not: how many, and the first few; and the other way round. */
+/** Events the log holds and the store does not: how many, and some of them; and how many the other way round. */
 export type Lacking = {
   readonly found: number
   readonly some: readonly EventName[]
