@@ -10,12 +10,14 @@ import {
 /** Name of the table beside a live one that is to take its place. */
 export const next = (table: string): string => `${table}_next`
 
-const views = [
-  ['folded_to_matters', 'matters'],
-  ['folded_to_petitions', 'petitions'],
-] as const
+/** The folded tables that figures are read from: they change places with those beside them. */
+export const exchangedTables = ['matters', 'petitions'] as const
+export type ExchangedTable = (typeof exchangedTables)[number]
 
-const foldedTables = ['folded', 'matters', 'petitions']
+/** Name of the view that fills one of them from `folded`. */
+const viewTo = (table: ExchangedTable): string => `folded_to_${table}`
+
+const foldedTables = ['folded', ...exchangedTables]
 
 /** Tables of facts that may stand beside the live ones, and of what form each is. */
 const factTables = {
@@ -40,8 +42,10 @@ const create = async (store: Store, table: string, like = table): Promise<void> 
 
 /** Everything that stands beside the live tables, or was left there. */
 export const dropBeside = async (store: Store): Promise<void> => {
-  for (const [view] of views)
-    await store.command(`DROP VIEW IF EXISTS ${next(view)}${onCluster(store.cluster)} SYNC`)
+  for (const table of exchangedTables)
+    await store.command(
+      `DROP VIEW IF EXISTS ${next(viewTo(table))}${onCluster(store.cluster)} SYNC`,
+    )
   await drop(store, [...foldedTables, ...Object.keys(factTables)])
 }
 
@@ -53,7 +57,8 @@ export const createNextFacts = async (store: Store): Promise<void> => {
 /** The tables and views of the fold a second time, empty, beside the live ones. */
 export const createNextFold = async (store: Store): Promise<void> => {
   for (const table of foldedTables) await create(store, table)
-  for (const [view, target] of views) {
+  for (const target of exchangedTables) {
+    const view = viewTo(target)
     const [row] = await store.query<{ q: string }>(
       `SELECT as_select AS q FROM system.tables WHERE database = currentDatabase() AND name = ${sqlString(view)}`,
     )
@@ -66,6 +71,6 @@ export const createNextFold = async (store: Store): Promise<void> => {
 
 /** The folded tables change places with those beside them, each atomically. */
 export const exchangeFold = async (store: Store): Promise<void> => {
-  for (const table of ['matters', 'petitions'])
+  for (const table of exchangedTables)
     await store.command(exchangeStatement(table, next(table), store.cluster))
 }

@@ -2,6 +2,7 @@ import type { Metric, Part, Unit } from '../../schemas/metrics/metric.ts'
 import { partSql } from '../../schemas/metrics/part-sql.ts'
 import { metrics } from '../../schemas/metrics/registry.ts'
 import type { Store } from '../../schemas/store/port.ts'
+import { type ExchangedTable, exchangedTables, next } from '../projector/beside.ts'
 
 /** A figure over all time, as both sets of tables have it; a rate is its fraction, null of nothing. */
 export type FigureDifference = {
@@ -9,9 +10,6 @@ export type FigureDifference = {
   readonly live: number | null
   readonly new: number | null
 }
-
-/** The folded tables to ask, by the names of the live ones. */
-export type FoldedNames = Readonly<Record<'matters' | 'petitions', string>>
 
 type Counted = { readonly id: string; readonly numerator: string; readonly denominator?: string }
 
@@ -38,20 +36,18 @@ const countedOf = (metric: Metric): Counted | undefined => {
   return JSON.stringify(counted ?? '').includes('{collective}') ? undefined : counted
 }
 
-const views = ['petitions', 'matters'] as const
-
 const figuresIn = async (
   store: Store,
-  tables: FoldedNames,
+  nameOf: (table: ExchangedTable) => string,
   asOf: number,
 ): Promise<ReadonlyMap<string, number | null>> => {
   const found = new Map<string, number | null>()
-  for (const view of views) {
+  for (const view of exchangedTables) {
     const asked = metrics
       .filter((metric) => metric.view === view)
       .flatMap((metric) => countedOf(metric) ?? [])
     const [row] = await store.query<Record<string, number>>(
-      `SELECT ${asked.flatMap(({ numerator, denominator = '1' }, n) => [`${numerator} AS n${n}`, `${denominator} AS d${n}`]).join(', ')} FROM ${tables[view]} FINAL`.replaceAll(
+      `SELECT ${asked.flatMap(({ numerator, denominator = '1' }, n) => [`${numerator} AS n${n}`, `${denominator} AS d${n}`]).join(', ')} FROM ${nameOf(view)} FINAL`.replaceAll(
         '{asOf}',
         String(asOf),
       ),
@@ -64,14 +60,12 @@ const figuresIn = async (
   return found
 }
 
-/** The figures of all time that differ between two sets of folded tables. `asOf`: epoch ms. */
+/** The figures of all time that differ between the live tables and those beside them. `asOf`: epoch ms. */
 export const compareFigures = async (
   store: Store,
-  live: FoldedNames,
-  next: FoldedNames,
   asOf: number,
 ): Promise<readonly FigureDifference[]> => {
-  const before = await figuresIn(store, live, asOf)
+  const before = await figuresIn(store, (table) => table, asOf)
   const after = await figuresIn(store, next, asOf)
   return [...before]
     .map(([figure, value]) => ({ figure, live: value, new: after.get(figure) ?? null }))

@@ -1,18 +1,13 @@
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlString } from '../../schemas/store/sql-text.ts'
+import { type ExchangedTable, next } from '../projector/beside.ts'
 import type { MatterRange } from '../projector/rebuild.ts'
 
-/** One of the folded tables, and what names a row of it. */
-export type FoldedTable = {
-  readonly name: 'matters' | 'petitions'
-  /** Its columns that name a row; the first is the matter. */
-  readonly key: readonly [matter: string, ...rest: string[]]
+/** The columns that name a row; the first is the matter. */
+const keys: Readonly<Record<ExchangedTable, readonly [matter: string, ...rest: string[]]>> = {
+  matters: ['matter_id'],
+  petitions: ['origin_matter', 'petition_id'],
 }
-
-export const foldedTables = {
-  matters: { name: 'matters', key: ['matter_id'] },
-  petitions: { name: 'petitions', key: ['origin_matter', 'petition_id'] },
-} as const satisfies Record<string, FoldedTable>
 
 /** What two folds of a table say otherwise, of the rows that are present. */
 export type TableDifference = {
@@ -23,7 +18,7 @@ export type TableDifference = {
   readonly inFlight: number
   /** By how many rows each column differs, of those that differ at all. */
   readonly columns: ReadonlyMap<string, number>
-  /** The first matters of each kind. */
+  /** Some of the matters of each kind. */
   readonly samples: Readonly<Record<DifferenceKind, readonly string[]>>
 }
 
@@ -31,8 +26,6 @@ export type DifferenceKind = 'onlyLive' | 'onlyNew' | 'differ'
 export const kinds: readonly DifferenceKind[] = ['onlyLive', 'onlyNew', 'differ']
 
 export type CompareOptions = {
-  readonly live: string
-  readonly next: string
   readonly ranges: readonly MatterRange[]
   /** Epoch ms: what was received by then both tables have seen; a row that saw more is on its way. Absent: all. */
   readonly seenUpTo?: number | undefined
@@ -49,13 +42,13 @@ const SAMPLES = 10
  */
 const NOT_COMPARED = ['version']
 
-const comparedColumns = async (store: Store, { name, key }: FoldedTable): Promise<string[]> => {
+const comparedColumns = async (store: Store, table: ExchangedTable): Promise<string[]> => {
   const rows = await store.query<{ name: string }>(
-    `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = ${sqlString(name)} AND default_kind = '' ORDER BY position`,
+    `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = ${sqlString(table)} AND default_kind = '' ORDER BY position`,
   )
   return rows
     .map((row) => row.name)
-    .filter((column) => !key.includes(column) && !NOT_COMPARED.includes(column))
+    .filter((column) => !keys[table].includes(column) && !NOT_COMPARED.includes(column))
 }
 
 /** A print of values; a tuple, since the print of a lone NULL is NULL. */
@@ -68,18 +61,18 @@ const conditionOf = (matter: string, { from, to }: MatterRange): string =>
     ...(to === undefined ? [] : [`${matter} < ${sqlString(to)}`]),
   ].join(' AND ')
 
-/** Whether two tables say the same in a range: as many rows, and the sum of their prints. */
+/** Whether both tables say the same in a range: as many rows, and the sum of their prints. */
 const equalIn = async (
   store: Store,
-  { key }: FoldedTable,
+  table: ExchangedTable,
   columns: readonly string[],
-  { live, next }: CompareOptions,
   range: MatterRange,
 ): Promise<boolean> => {
-  const summed = (table: string) =>
-    `(SELECT (count(), sum(${printOf([...key, ...columns])})) FROM ${table} FINAL WHERE ${conditionOf(key[0], range)})`
+  const key = keys[table]
+  const summed = (name: string) =>
+    `(SELECT (count(), sum(${printOf([...key, ...columns])})) FROM ${name} FINAL WHERE ${conditionOf(key[0], range)})`
   const [row] = await store.query<{ same: number }>(
-    `SELECT toUInt8(${summed(live)} = ${summed(next)}) AS same`,
+    `SELECT toUInt8(${summed(table)} = ${summed(next(table))}) AS same`,
   )
   return row?.same === 1
 }
@@ -96,14 +89,15 @@ type DifferenceRow = Record<DifferenceKind | 'inFlight', number> & {
  * one of either side only is found alone.
  */
 const differencesSql = (
-  { key }: FoldedTable,
+  table: ExchangedTable,
   columns: readonly string[],
-  { live, next, seenUpTo }: CompareOptions,
+  { seenUpTo }: CompareOptions,
   range: MatterRange,
 ): string => {
-  const side = (table: string, number: number) =>
+  const key = keys[table]
+  const side = (name: string, number: number) =>
     `SELECT ${number} AS side, ${key.join(', ')}, version AS saw, toUnixTimestamp64Milli(received_until) AS seen, [${columns.map((column) => printOf([column])).join(', ')}] AS prints
-     FROM ${table} FINAL WHERE ${conditionOf(key[0], range)}`
+     FROM ${name} FINAL WHERE ${conditionOf(key[0], range)}`
   const kind = `multiIf(sides = 1, 'onlyLive', sides = 2, 'onlyNew', 'differ')`
   const moving =
     seenUpTo === undefined
@@ -116,7 +110,7 @@ const differencesSql = (
       FROM (
         SELECT ${key.join(', ')}, ${key[0]} AS matter, sum(side) AS sides, min(saw) AS least_saw, max(saw) AS most_saw, max(seen) AS last_seen,
           anyIf(prints, side = 1) AS live_prints, anyIf(prints, side = 2) AS next_prints
-        FROM (${side(live, 1)} UNION ALL ${side(next, 2)}) GROUP BY ${key.join(', ')}
+        FROM (${side(table, 1)} UNION ALL ${side(next(table), 2)}) GROUP BY ${key.join(', ')}
         HAVING sides != 3 OR live_prints != next_prints
       )
     )`
@@ -126,12 +120,12 @@ const sampled = (before: readonly string[], more: readonly string[]): readonly s
   [...new Set([...before, ...more])].slice(0, SAMPLES)
 
 /**
- * Compares a table with another of the same columns, range by range: whole ranges by a print of their
+ * Compares a live table with the one beside it, range by range: whole ranges by a print of their
  * rows, and row by row only those of another print. Bounded memory: that of the rows of one range.
  */
 export const compareTables = async (
   store: Store,
-  table: FoldedTable,
+  table: ExchangedTable,
   options: CompareOptions,
 ): Promise<TableDifference> => {
   const columns = await comparedColumns(store, table)
@@ -140,7 +134,7 @@ export const compareTables = async (
   let samples: TableDifference['samples'] = { onlyLive: [], onlyNew: [], differ: [] }
   for (const range of options.ranges) {
     options.signal?.throwIfAborted()
-    if (await equalIn(store, table, columns, options, range)) continue
+    if (await equalIn(store, table, columns, range)) continue
     const [row] = await store.query<DifferenceRow>(differencesSql(table, columns, options, range))
     if (row === undefined) continue
     counted.onlyLive += row.onlyLive

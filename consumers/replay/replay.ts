@@ -1,14 +1,9 @@
 import { NO_WATERMARK } from '../../schemas/log/progress.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { next } from '../projector/beside.ts'
+import type { ExchangedTable } from '../projector/beside.ts'
 import type { Built, RebuildAsked, Rebuilt } from '../projector/rebuild.ts'
 import { compareFigures } from './compare-figures.ts'
-import {
-  compareTables,
-  type FoldedTable,
-  foldedTables,
-  type TableDifference,
-} from './compare-tables.ts'
+import { compareTables, type TableDifference } from './compare-tables.ts'
 import { type LogFacts, type LogToReplay, readLogFacts } from './log-facts.ts'
 import { type Differences, type RefoldReport, reported, same } from './report.ts'
 
@@ -38,27 +33,20 @@ export type RefoldHearing = {
   readonly signal?: AbortSignal | undefined
 }
 
-const live = { matters: 'matters', petitions: 'petitions' }
-const beside = { matters: next('matters'), petitions: next('petitions') }
-
 /** What the new tables say otherwise than the live ones. */
 const differencesOf = async (
   store: Store,
   { ranges, seenUpTo }: Built,
   signal: AbortSignal | undefined,
 ): Promise<Differences> => {
-  const compared = (table: FoldedTable): Promise<TableDifference> =>
+  const compared = (table: ExchangedTable): Promise<TableDifference> =>
     compareTables(store, table, {
-      live: live[table.name],
-      next: beside[table.name],
       ranges,
       seenUpTo: (seenUpTo ?? NO_WATERMARK) > NO_WATERMARK ? seenUpTo : undefined,
       signal,
     })
   // one behind the other: where the first fails, nobody reads any more what is dropped then
-  const matters = await compared(foldedTables.matters)
-  const petitions = await compared(foldedTables.petitions)
-  return { matters, petitions }
+  return { matters: await compared('matters'), petitions: await compared('petitions') }
 }
 
 /**
@@ -89,7 +77,7 @@ export const refold = async (
     watermark: async () => (facts === undefined || facts.busy ? watermark() : NO_WATERMARK),
     beforeSwitch: async (built) => {
       const differences = await differencesOf(store, built, signal)
-      const figures = same(differences) ? [] : await compareFigures(store, live, beside, now())
+      const figures = same(differences) ? [] : await compareFigures(store, now())
       const { events, matters } = built
       told = {
         from,

@@ -1,3 +1,4 @@
+import { type ExchangedTable, exchangedTables } from '../projector/beside.ts'
 import type { FigureDifference } from './compare-figures.ts'
 import { type DifferenceKind, kinds, type TableDifference } from './compare-tables.ts'
 
@@ -57,13 +58,11 @@ export type RefoldReport = {
 } & Partial<LogRead>
 
 /** The differences of one table under its name. */
-export type Differences = Readonly<Record<'matters' | 'petitions', TableDifference>>
-
-const tables = ['matters', 'petitions'] as const
+export type Differences = Readonly<Record<ExchangedTable, TableDifference>>
 
 /** Whether two sets of tables say the same. */
 export const same = (differences: Differences): boolean =>
-  tables.every((table) => {
+  exchangedTables.every((table) => {
     const { onlyLive, onlyNew, differ } = differences[table]
     return onlyLive + onlyNew + differ === 0
   })
@@ -94,11 +93,11 @@ export const reported = (
     petitionsOnlyNew: petitions.onlyNew,
     petitionsDiffer: petitions.differ,
     inFlight: matters.inFlight + petitions.inFlight,
-    columns: tables.flatMap((table) =>
+    columns: exchangedTables.flatMap((table) =>
       [...differences[table].columns].map(([column, differ]) => ({ table, column, differ })),
     ),
     figures,
-    samples: tables.flatMap((table) =>
+    samples: exchangedTables.flatMap((table) =>
       kinds.flatMap((difference) =>
         differences[table].samples[difference].map((matter) => ({ table, difference, matter })),
       ),
