@@ -2,11 +2,9 @@ import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
 import { placementOf } from '../../schemas/store/cluster.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlStringSet } from '../../schemas/store/sql-text.ts'
-import { type FoldTarget, foldComponents, foldWhereTheyAre } from './fold-touched.ts'
-import { ranges } from './rebuild.ts'
-
-/** Of one fold, beside a consumer at work: it holds about 1 KB an event. */
-const EVENTS_A_FOLD = 250_000
+import { EVENTS_A_FOLD, foldRanges } from './fold-ranges.ts'
+import { type FoldTarget, foldComponents } from './fold-touched.ts'
+import { ranges } from './ranges.ts'
 
 /** Where more of all events than this are new, looking for the others costs more than folding them. */
 const MOST_LEFT_OUT = 0.7
@@ -20,7 +18,7 @@ export const foldStoredSince = async (
   store: Store,
   target: FoldTarget,
   since: number,
-  stopped: () => boolean = () => false,
+  stopped?: () => boolean,
 ): Promise<void> => {
   const recent = `stored_at >= ${sqlInstant(since)}`
   const groups = await mergeComponents(store)
@@ -29,12 +27,15 @@ export const foldStoredSince = async (
     `SELECT countIf(${recent}) / greatest(count(), 1) AS share FROM case_events`,
   )
   const most = (counted?.share ?? 1) >= 1 - MOST_LEFT_OUT
-  for (const { condition } of await ranges(store, EVENTS_A_FOLD)) {
-    if (stopped()) throw new Error('folding was stopped')
-    const touched = most
-      ? 'true'
-      : `subject IN (SELECT subject FROM ${placementOf(store).local('case_events')} WHERE ${condition} AND ${recent})`
-    await foldWhereTheyAre(store, target, { subjects: `${condition} AND ${alone} AND ${touched}` })
-  }
+  const stored = placementOf(store).local('case_events')
+  const touched = (condition: string) =>
+    most ? 'true' : `subject IN (SELECT subject FROM ${stored} WHERE ${condition} AND ${recent})`
+  await foldRanges(
+    store,
+    target,
+    await ranges(store, EVENTS_A_FOLD),
+    ({ condition }) => `${condition} AND ${alone} AND ${touched(condition)}`,
+    { stopped },
+  )
   await foldComponents(store, target, groups)
 }

@@ -1,10 +1,11 @@
 import { type FactTables, mergeComponents, storedFacts } from '../../schemas/fold/merge-lookup.ts'
-import { placementOf } from '../../schemas/store/cluster.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { sqlInstant, sqlString, sqlStringSet } from '../../schemas/store/sql-text.ts'
+import { sqlInstant, sqlStringSet } from '../../schemas/store/sql-text.ts'
 import { setMark } from '../../schemas/tables/marks.ts'
 import { createNextFold, dropBeside, exchangeFold, next } from './beside.ts'
-import { type FoldTarget, foldComponents, foldTouched, foldWhereTheyAre } from './fold-touched.ts'
+import { EVENTS_A_FOLD, foldRanges } from './fold-ranges.ts'
+import { type FoldTarget, foldComponents, foldTouched } from './fold-touched.ts'
+import { type MatterRange, ranges } from './ranges.ts'
 import { inTurn, requireTurn } from './rebuild-turn.ts'
 
 /** Facts that stand beside those that are stored, to be folded with them. */
@@ -53,49 +54,6 @@ export type Rebuilt = {
   readonly events: number
   readonly matters: number
   readonly switched: boolean
-}
-
-/** Events of one fold: what it holds in memory grows with it (about 1 KB an event). */
-const EVENTS_A_FOLD = 1_000_000
-
-/** Matters from one to before another, in the order of the table; an end that is absent is open. */
-export type MatterRange = {
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-  /** The same over `subject`. */
-  readonly condition: string
-  /** Events in it, about. */
-  readonly rows: number
-}
-
-/** Ranges of matters of about so many events, from the marks of the tables' own indexes. */
-export const ranges = async (
-  store: Store,
-  events = EVENTS_A_FOLD,
-  tables: readonly string[] = [storedFacts.events],
-): Promise<MatterRange[]> => {
-  const { gather, localIndex } = placementOf(store)
-  const marks = await store.query<{ subject: string; rows: number }>(
-    `SELECT subject, rows FROM (${tables.map((table) => gather(`SELECT subject, toUInt64(rows_in_granule) AS rows FROM ${localIndex(table)} WHERE rows_in_granule > 0`)).join(' UNION ALL ')}) ORDER BY subject`,
-  )
-  const found: MatterRange[] = []
-  let from: string | undefined
-  let rows = 0
-  const close = (to: string | undefined) => {
-    const conditions = [
-      ...(from === undefined ? [] : [`subject >= ${sqlString(from)}`]),
-      ...(to === undefined ? [] : [`subject < ${sqlString(to)}`]),
-    ]
-    found.push({ from, to, condition: conditions.join(' AND ') || 'true', rows })
-    from = to
-    rows = 0
-  }
-  for (const mark of marks) {
-    if (rows >= events && mark.subject !== from) close(mark.subject)
-    rows += mark.rows
-  }
-  close(undefined)
-  return found
 }
 
 const storedSince = async (store: Store, sinceMs: number): Promise<string[]> =>
@@ -150,17 +108,17 @@ export const rebuild = (
       const target: FoldTarget = { table: next('folded'), timezone, facts: tables }
       await createNextFold(store)
       const groups = await mergeComponents(store, tables)
-      const merged = groups.flat()
       const plan = await ranges(store, EVENTS_A_FOLD, [tables.events])
       const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
       let done = 0
-      for (const { condition, rows } of plan) {
-        const subjects = `${condition} AND subject NOT IN ${sqlStringSet(merged)}`
-        await foldWhereTheyAre(store, target, { subjects })
-        done += rows
-        onProgress?.(done, whole)
-        goOn()
-      }
+      const alone = `subject NOT IN ${sqlStringSet(groups.flat())}`
+      await foldRanges(store, target, plan, ({ condition }) => `${condition} AND ${alone}`, {
+        onFolded: (rows) => {
+          done += rows
+          onProgress?.(done, whole)
+          goOn()
+        },
+      })
       await foldComponents(store, target, groups)
       goOn()
       const seenUpTo = await watermark?.()

@@ -1,7 +1,7 @@
 import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlString, sqlStringSet } from '../../schemas/store/sql-text.ts'
-import { type MatterRange, ranges } from '../projector/rebuild.ts'
+import { type MatterRange, ranges } from '../projector/ranges.ts'
 import { matterGaps, petitionGaps } from './folded-gaps.ts'
 import { addsUp, type MattersIn, sumsOf, wrongSums } from './matter-sums.ts'
 import { mergedSums } from './merged-sums.ts'

@@ -1,7 +1,7 @@
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlString } from '../../schemas/store/sql-text.ts'
 import { type ExchangedTable, next } from '../projector/beside.ts'
-import type { MatterRange } from '../projector/rebuild.ts'
+import type { MatterRange } from '../projector/ranges.ts'
 
 /** The columns that name a row; the first is the matter. */
 const keys: Readonly<Record<ExchangedTable, readonly [matter: string, ...rest: string[]]>> = {

@@ -2,7 +2,7 @@ import { placementOf } from '../../schemas/store/cluster.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant } from '../../schemas/store/sql-text.ts'
 import { next } from '../projector/beside.ts'
-import { ranges } from '../projector/rebuild.ts'
+import { ranges } from '../projector/ranges.ts'
 import { LEFT } from './read-runs.ts'
 import type { EventName } from './report.ts'
 

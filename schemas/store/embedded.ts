@@ -5,6 +5,7 @@ import { storeError } from './errors.ts'
 import { makeDirectory } from './make-directory.ts'
 import { openingError } from './opening-error.ts'
 import type { Store } from './port.ts'
+import { piecesOf } from './row-bytes.ts'
 import { sessionSettings } from './session-settings.ts'
 import { sqlString } from './sql-text.ts'
 import { memoryFirst, openStaging, writeWhole } from './staging.ts'
@@ -61,6 +62,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
   // wait for upkeep
   const inserter = await another()
   const keeper = await another()
+  const second = await another()
   const readers: ClickHouseClient[] = []
   for (let n = 0; n < (options.readers ?? 3); n++) readers.push(await another())
   // the engine parses a file in memory three times as fast as it takes rows through a call
@@ -89,6 +91,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
     }
   }
   const commands = lane(writer)
+  const beside = lane(second)
   const inserts = lane(inserter)
   const upkeep = lane(keeper)
 
@@ -108,11 +111,12 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
       }
     },
     command: commands.run,
+    commandBeside: beside.run,
     maintain: upkeep.run,
     insert: async (table, columns, rows) => {
       const file = staging.path()
       try {
-        await writeWhole(file, rows)
+        await writeWhole(file, piecesOf(rows))
         const names = columns.map(({ name }) => name).join(', ')
         const structure = columns.map(({ name, type }) => `${name} ${type}`).join(', ')
         await inserts.run(
@@ -124,9 +128,10 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Store> => 
     },
     close: async () => {
       await commands.idle()
+      await beside.idle()
       await inserts.idle()
       await upkeep.idle()
-      for (const client of [...readers, inserter, keeper, writer]) await client.close()
+      for (const client of [...readers, inserter, keeper, second, writer]) await client.close()
       await staging.remove()
     },
   }

@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts'
+import type { RowBytes } from './row-bytes.ts'
 
 /**
  * What the rest of the system may ask of ClickHouse, embedded or a server. Declared here because
@@ -13,6 +14,11 @@ export type Store = {
   readonly query: <Row>(sql: string) => Promise<Row[]>
   /** Runs one statement that returns nothing (DDL, INSERT … SELECT), after the writes before it. */
   readonly command: (sql: string) => Promise<void>
+  /**
+   * The same beside `command`, after what came here before it. Only where the engine runs in this
+   * process, and what it may do at a time is ours to say.
+   */
+  readonly commandBeside?: (sql: string) => Promise<void>
   /** Runs one statement of upkeep (OPTIMIZE) beside reads and writes, after the upkeep before it. */
   readonly maintain: (sql: string) => Promise<void>
   /**
@@ -24,7 +30,7 @@ export type Store = {
   readonly insert: (
     table: string,
     columns: readonly { readonly name: string; readonly type: string }[],
-    rows: Uint8Array,
+    rows: RowBytes,
   ) => Promise<void>
   /** 'embedded' (this process holds the directory) or 'server'. */
   readonly kind: 'embedded' | 'server'

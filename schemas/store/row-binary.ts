@@ -23,7 +23,7 @@ export type RowBinaryWriter = {
   /** How many elements of an array follow. */
   readonly count: (elements: number) => void
   /** The bytes written so far; the writer must not be used again. */
-  readonly bytes: () => Uint8Array
+  readonly bytes: () => Uint8Array<ArrayBuffer>
 }
 
 /** Type of a column of stamps, as `time` writes them. */
@@ -42,11 +42,12 @@ const DIGITS = Uint8Array.from({ length: 128 }, (_, code) =>
 const digit = (text: string, at: number): number => DIGITS[text.charCodeAt(at)] ?? 0
 
 export const rowBinaryWriter = (initialBytes = 1 << 20): RowBinaryWriter => {
-  let buffer = Buffer.allocUnsafe(initialBytes)
+  // of their own, not of a pool: what was written may go to another thread as it is
+  let buffer = Buffer.allocUnsafeSlow(initialBytes)
   let at = 0
   const room = (bytes: number) => {
     if (at + bytes <= buffer.length) return
-    const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, at + bytes))
+    const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, at + bytes))
     buffer.copy(larger, 0, 0, at)
     buffer = larger
   }

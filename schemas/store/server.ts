@@ -4,6 +4,7 @@ import { onCluster } from './cluster.ts'
 import { type ClusterShape, clusterSettings, clusterShapeSql } from './cluster-settings.ts'
 import { storeError } from './errors.ts'
 import type { Store } from './port.ts'
+import { piecesOf } from './row-bytes.ts'
 import { sessionSettings } from './session-settings.ts'
 
 export type ServerOptions = {
@@ -90,9 +91,12 @@ export const openServer = async (options: ServerOptions): Promise<Store> => {
       try {
         const { stream } = await client.exec({
           query: `INSERT INTO ${table} (${names}) FORMAT RowBinary`,
-          values: Readable.from([Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)], {
-            objectMode: false,
-          }),
+          values: Readable.from(
+            piecesOf(rows).map(({ buffer, byteOffset, byteLength }) =>
+              Buffer.from(buffer, byteOffset, byteLength),
+            ),
+            { objectMode: false },
+          ),
         })
         for await (const _ of stream) {
           // the answer of an insert is empty; it must be read for the connection to be free again

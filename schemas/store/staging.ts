@@ -29,10 +29,11 @@ const clearStaging = async (root: string): Promise<void> => {
  * Writes a file whole, in as few calls as the system allows. `writeFile` goes in steps of half a
  * megabyte and comes back between two of them, so that rows wait for whatever else is at work here.
  */
-export const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
+export const writeWhole = async (path: string, pieces: readonly Uint8Array[]): Promise<void> => {
   const file = await open(path, 'wx')
   try {
-    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten
+    for (const bytes of pieces)
+      for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten
   } finally {
     await file.close()
   }

@@ -4,6 +4,7 @@ import { Session } from 'chdb'
 import type { Cluster } from '../../schemas/store/cluster.ts'
 import { clusterSettings } from '../../schemas/store/cluster-settings.ts'
 import type { Store } from '../../schemas/store/port.ts'
+import { piecesOf } from '../../schemas/store/row-bytes.ts'
 import { sessionSettings } from '../../schemas/store/session-settings.ts'
 import { sqlString } from '../../schemas/store/sql-text.ts'
 import { shardedBy } from '../../schemas/tables/cluster-ddl.ts'
@@ -116,7 +117,7 @@ export const openTwoShards = async (directory: string): Promise<TwoShards> => {
       maintain: command,
       insert: async (table, columns, rows) => {
         const file = join(directory, `${++files}.bin`)
-        await writeFile(file, rows)
+        await writeFile(file, piecesOf(rows))
         const names = columns.map(({ name }) => name).join(', ')
         const structure = columns.map(({ name, type }) => `${name} ${type}`).join(', ')
         await command(

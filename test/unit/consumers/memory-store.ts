@@ -1,4 +1,5 @@
 import type { Store } from '../../../schemas/store/port.ts'
+import { piecesOf } from '../../../schemas/store/row-bytes.ts'
 
 export type Insert = {
   readonly table: string
@@ -25,7 +26,7 @@ export const memoryStore = (answer: (sql: string) => readonly unknown[] = () => 
       commands.push(sql)
     },
     insert: async (table, columns, rows) => {
-      inserts.push({ table, columns, rows })
+      inserts.push({ table, columns, rows: Buffer.concat(piecesOf(rows)) })
     },
     close: async () => undefined,
   }
