@@ -10,7 +10,7 @@ export type GathererOptions = {
   readonly gatherMs?: number
   /** Bytes waiting from which `onFull` is told. Default 64 MiB. */
   readonly fullBytes?: number
-  /** Rows waiting from which it is told. Default 200,000. */
+  /** Rows waiting from which it is told. Default 131,072. */
   readonly fullRows?: number
   /** Deliveries should stop: told once, until half of it has gone and `onRoom` is told. */
   readonly onFull: () => void
@@ -35,7 +35,7 @@ export const createGatherer = <D extends Sized>(options: GathererOptions): Gathe
   const batchBytes = options.batchBytes ?? 32 * MIB
   const gatherMs = options.gatherMs ?? 50
   const fullBytes = options.fullBytes ?? 64 * MIB
-  const fullRows = options.fullRows ?? 200_000
+  const fullRows = options.fullRows ?? 131_072
   let waiting: D[] = []
   let rows = 0
   let bytes = 0

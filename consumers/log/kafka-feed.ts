@@ -1,5 +1,5 @@
 import kafkajs, { type Batch, type Kafka } from 'kafkajs'
-import type { LogMessage } from './read-batch.ts'
+import type { LogMessage } from './log-message.ts'
 
 export type FeedOptions = {
   readonly kafka: Kafka

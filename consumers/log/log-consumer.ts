@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 import { PulseError } from '../../schemas/errors.ts'
@@ -11,6 +12,9 @@ import { createGatherer } from './gatherer.ts'
 import { createFeed } from './kafka-feed.ts'
 import { openLetterTopic } from './letter-topic.ts'
 import { createLogFolding, type LogFolding } from './log-folding.ts'
+import { openReaders } from './open-reader.ts'
+import { packMessages } from './packed-messages.ts'
+import { spanOf } from './partition-progress.ts'
 import { createPublisher } from './publish-progress.ts'
 import { type Delivery, type ReadBatch, readBatch } from './read-batch.ts'
 import type { ConsumerSeries } from './series.ts'
@@ -52,6 +56,8 @@ export type LogConsumer = {
   readonly stop: () => Promise<void>
 }
 
+/** Threads that read: with two, storing is the slower, and each holds memory of its own. */
+const READERS = 2
 const LOOK_EVERY_MS = 250
 /** A fold waits so long for the ends of the log, then goes by those seen last. */
 const LOOK_LIMIT_MS = 200
@@ -86,6 +92,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       `${topic}/${partition}: the positions ${from} to ${to - 1} are gone from the log unread, and their events are lost. Give the topic a longer retention.`,
     )
 
+  const reader = openReaders(Math.min(READERS, availableParallelism()))
   const gatherer = createGatherer<Delivery>({
     onFull: () => feed.pause(),
     onRoom: () => feed.resume(),
@@ -97,16 +104,15 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       if (ours === undefined) return
       const before = ours.progress.next()
       if (before !== undefined && from > before) lost(partition, before, from)
-      const stamps = messages.map(({ timestamp }) => Number(timestamp))
-      const appended = { from: Math.min(...stamps), until: Math.max(...stamps) }
-      const piece = ours.progress.handOver(from, to, appended, now())
+      const packed = packMessages(messages)
+      const piece = ours.progress.handOver(from, to, spanOf(packed.appendedAt), now())
       if (piece === undefined) return
       gatherer.put({
         ...ours,
         piece,
-        messages,
+        messages: packed,
         rows: messages.length,
-        bytes: messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0),
+        bytes: packed.bytes.length,
       })
     },
     onAssigned: (partitions, kept) => {
@@ -145,7 +151,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     onStep,
     stopped,
   })
-  const backlog = createBacklog(folding, { now })
+  const backlog = createBacklog({ hold: folding.holdFarBehind }, { now })
   const publisher = createPublisher({
     store,
     assignment,
@@ -197,7 +203,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     trying('store', () => storedReceipts(store, origin, piece))
 
   const read = (deliveries: readonly Delivery[]): Promise<ReadBatch> =>
-    readBatch(deliveries, now(), receiptsOf)
+    readBatch(reader.read, deliveries, now(), receiptsOf)
 
   const storeRead = async (first: ReadBatch): Promise<void> => {
     const begun = performance.now()
@@ -215,6 +221,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     for (const { errors } of batch.letters) series.deadLetter(errors[0]?.code ?? '')
     for (const { piece } of batch.deliveries) piece.stored = true
     if (batch.events > 0) folding.touch(batch.subjects, batch.received, first.storedAt)
+    folding.stored()
     backlog.stored(batch.events)
     backlog.see(watch.unstored())
     await onStep('inserted')
@@ -285,6 +292,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       sleep(LEAVE_MS, undefined, { ref: false }),
     ])
     await folding.idle()
+    await reader.close()
   }
 
   let ending: Promise<void> | undefined

@@ -5,6 +5,7 @@ import { foldTouched } from '../projector/fold-touched.ts'
 import { createFolder, type Folder } from '../projector/folder.ts'
 import { type RebuildAsked, type Rebuilt, rebuild } from '../projector/rebuild.ts'
 import { createTidier } from '../projector/tidy.ts'
+import { createMergeRest } from './merge-rest.ts'
 import type { OnStep } from './steps.ts'
 
 export type LogFoldingOptions = {
@@ -20,8 +21,12 @@ export type LogFoldingOptions = {
 }
 
 export type LogFolding = Folder & {
+  /** `hold`, while what comes is so much that merging waits as well. */
+  readonly holdFarBehind: (held: boolean) => void
+  /** A batch of events was stored. */
+  readonly stored: () => void
   readonly rebuild: (asked: RebuildAsked) => Promise<Rebuilt>
-  /** Resolves when no upkeep is under way. */
+  /** Resolves when no upkeep is under way, and what is stored is merged as ever. */
   readonly idle: () => Promise<void>
 }
 
@@ -42,6 +47,8 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
   const target = { table: 'folded', timezone }
   const tidier = createTidier(store)
   const bound = createFoldBound(store)
+  const mergeRest = createMergeRest(store)
+  let held = false
 
   let mostListed = LEAST_LISTED
   const countMatters = async (): Promise<void> => {
@@ -88,8 +95,23 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
     onFolded: options.onFolded,
     onCaughtUp: tidier.start,
   })
+  /** Merging would take the processors from the fold that everybody waits for. */
+  const mergeOnceFolded = (): void => {
+    const mergeAgain = () => {
+      if (!held) void mergeRest.end()
+    }
+    folder.settled().then(mergeAgain, mergeAgain)
+  }
+
   return {
     ...folder,
+    holdFarBehind: (hold) => {
+      held = hold
+      folder.hold(hold)
+      if (hold) mergeRest.begin()
+      else mergeOnceFolded()
+    },
+    stored: mergeRest.stored,
     rebuild: async (asked) => {
       const rebuilt = await rebuild(store, { ...asked, timezone })
       if (!rebuilt.switched) return rebuilt
@@ -98,6 +120,9 @@ export const createLogFolding = async (options: LogFoldingOptions): Promise<LogF
       tidier.start()
       return rebuilt
     },
-    idle: tidier.idle,
+    idle: async () => {
+      await mergeRest.end()
+      await tidier.idle()
+    },
   }
 }

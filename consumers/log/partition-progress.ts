@@ -12,6 +12,22 @@ export const NO_STAMPS: Span = {
   until: Number.NEGATIVE_INFINITY,
 }
 
+/** The span of both. */
+export const joined = (a: Span, b: Span): Span => ({
+  from: Math.min(a.from, b.from),
+  until: Math.max(a.until, b.until),
+})
+
+/** Of a list of stamps, of whatever length. */
+export const spanOf = (stamps: Float64Array): Span => {
+  let { from, until } = NO_STAMPS
+  for (const stamp of stamps) {
+    from = Math.min(from, stamp)
+    until = Math.max(until, stamp)
+  }
+  return { from, until }
+}
+
 /** A run of positions that goes through the steps together. */
 export type Piece = {
   readonly from: number
@@ -19,7 +35,27 @@ export type Piece = {
   readonly to: number
   /** Of its events; until they are read, of the broker's own stamps. */
   received: Span
+  /** Its events are given their stamps, by what was promised when that began. */
+  reading: boolean
   stored: boolean
+}
+
+/** What decides when a message was received: everything below `coveredTo` was promised to be folded. */
+export type Standing = { readonly coveredTo: number; readonly watermark: number }
+
+/**
+ * The receipt of a message the broker appended at one moment and that carries another, perhaps. It
+ * was received no later than appended; and what was promised stands: who comes after the promise
+ * and says otherwise is received one millisecond behind it.
+ */
+export const receivedAt = (
+  { coveredTo, watermark }: Standing,
+  position: number,
+  appendedAt: number,
+  carried = appendedAt,
+): number => {
+  const said = Math.min(appendedAt, carried)
+  return position >= coveredTo && said <= watermark ? watermark + 1 : said
 }
 
 /** What the store remembers of a partition. */
@@ -46,12 +82,9 @@ export type PartitionProgress = {
   readonly handOver: (from: number, to: number, appended: Span, now: number) => Piece | undefined
   /** Where the next delivery begins; undefined while nothing is known. */
   readonly next: () => number | undefined
-  /**
-   * The receipt of a message the broker appended at one moment and that carries another, perhaps. It
-   * was received no later than appended; and what was promised stands: who comes after the promise
-   * and says otherwise is received one millisecond behind it.
-   */
-  readonly receivedAt: (position: number, appendedAt: number, carried?: number) => number
+  /** Until it was read, nothing more is promised than is now: its events may say any stamp behind it. */
+  readonly beginReading: (piece: Piece) => Standing
+  readonly wasRead: (piece: Piece, received: Span) => void
   /** Below it everything was promised to be folded: a delivery from there is one that comes again. */
   readonly coveredTo: () => number
   /** Asked at `askedAt`, the log ended before `end`. */
@@ -108,6 +141,7 @@ export const createPartitionProgress = (): PartitionProgress => {
 
   /** Everything received up to then is done, where `open` are the pieces that are not. */
   const doneUpTo = (open: readonly Piece[]): number => {
+    if (open.some(({ reading }) => reading)) return Number.NEGATIVE_INFINITY
     if (open.length > 0)
       return open.reduce((least, { received }) => Math.min(least, received.from), last.appended) - 1
     if (next === undefined || seen === undefined || next < seen.end) return last.appended - 1
@@ -132,6 +166,7 @@ export const createPartitionProgress = (): PartitionProgress => {
         from: Math.max(from, next ?? from),
         to,
         received: appended,
+        reading: false,
         stored: false,
       }
       if (piece.from >= to) return undefined
@@ -141,10 +176,13 @@ export const createPartitionProgress = (): PartitionProgress => {
       return piece
     },
     next: () => next,
-    receivedAt: (position, appendedAt, carried = appendedAt) => {
-      const said = Math.min(appendedAt, carried)
-      const late = position >= coveredTo() && said <= promised.watermark
-      return late ? promised.watermark + 1 : said
+    beginReading: (piece) => {
+      piece.reading = true
+      return { coveredTo: coveredTo(), watermark: promised.watermark }
+    },
+    wasRead: (piece, received) => {
+      piece.reading = false
+      piece.received = received
     },
     coveredTo,
     endSeen: (end, askedAt) => {

@@ -28,7 +28,7 @@ export type PositionRows = {
   readonly dead: (origin: string, position: number, receivedAt: number) => void
   /** `span` positions that never held a message. */
   readonly nothing: (origin: string, position: number, span: number, receivedAt: number) => void
-  readonly bytes: () => Uint8Array
+  readonly bytes: () => Uint8Array<ArrayBuffer>
 }
 
 export const createPositionRows = (storedAt: number, expected: number): PositionRows => {

@@ -1,10 +1,18 @@
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlString } from '../../schemas/store/sql-text.ts'
 
-/** When what stood at a position was received (epoch ms), by position and the column `content`. */
-export type StoredReceipts = (position: number, content: string) => number | undefined
+const keyOf = (position: number, content: string): string => `${position} ${content}`
 
-export const noReceipts: StoredReceipts = () => undefined
+/** When what stood at a position was received (epoch ms), by position and the column `content`. */
+export type StoredReceipts = ReadonlyMap<string, number>
+
+export const NO_RECEIPTS: StoredReceipts = new Map()
+
+export const storedReceiptOf = (
+  receipts: StoredReceipts,
+  position: number,
+  content: string,
+): number | undefined => (receipts.size === 0 ? undefined : receipts.get(keyOf(position, content)))
 
 type Row = { readonly position: number; readonly content: string; readonly received: number }
 
@@ -22,8 +30,7 @@ export const storedReceipts = async (
      FROM log_positions WHERE origin = ${sqlString(origin)} AND position >= ${from} AND position < ${to}
      GROUP BY position, content`,
   )
-  const known = new Map(
-    rows.map(({ position, content, received }) => [`${position} ${content}`, received]),
+  return new Map(
+    rows.map(({ position, content, received }) => [keyOf(position, content), received]),
   )
-  return (position, content) => known.get(`${position} ${content}`)
 }

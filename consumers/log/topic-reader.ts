@@ -6,7 +6,7 @@ import type { GroupOffsets } from '../../schemas/log/kafka/group-offsets.ts'
 import { kafkaError } from '../../schemas/log/kafka/kafka-error.ts'
 import { createGatherer, type Sized } from './gatherer.ts'
 import { createFeed } from './kafka-feed.ts'
-import type { LogMessage } from './read-batch.ts'
+import type { LogMessage } from './log-message.ts'
 
 /** Positions of one partition from `from` to before `to`: the messages, and nothing between them. */
 export type Run = Sized & {

@@ -138,7 +138,7 @@ export type EventRows = {
   /** `canonical`: the bytes of the event's canonical form, where they are at hand. */
   readonly add: (event: ReceivedEvent, canonical?: Uint8Array) => void
   /** Those written so far; it must not be used again. */
-  readonly bytes: () => Uint8Array
+  readonly bytes: () => Uint8Array<ArrayBuffer>
 }
 
 /** Of most events, so that room is made once. */

@@ -1,28 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { requireBuild } from './require-build.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = join(root, 'bin', 'pulse.cjs')
 
-/** What the program is built from. */
-const folders = ['schemas', 'producers', 'consumers', 'dashboards', 'cli']
-
-const changedAt = (path: string): number =>
-  statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY
-
-/** These tests run the built program: one that is missing or older than its sources proves nothing. */
-const requireBuild = (): void => {
-  const built = changedAt(join(root, 'dist', 'cli', 'main.js'))
-  for (const folder of folders)
-    for (const name of readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }))
-      if (name.endsWith('.ts') && changedAt(join(root, folder, name)) > built)
-        throw new Error(
-          `The build is older than ${join(folder, name)}: run \`npm run build\` first.`,
-        )
-}
 requireBuild()
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly notes: string }

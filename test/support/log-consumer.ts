@@ -9,7 +9,11 @@ import type { ReceivedEvent } from '../../schemas/log/port.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { kafkaAt, readWhole, scratchTopic, sharedBrokers } from './kafka.ts'
+import { requireBuild } from './require-build.ts'
 import { scratchDirectory } from './scratch-store.ts'
+
+// the consumer's reading thread is the built one
+requireBuild()
 
 export const TIMEZONE = 'Asia/Shanghai'
 

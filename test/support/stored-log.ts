@@ -1,8 +1,11 @@
+import type { LogMessage } from '../../consumers/log/log-message.ts'
+import { packMessages } from '../../consumers/log/packed-messages.ts'
 import { createPartitionProgress } from '../../consumers/log/partition-progress.ts'
 import { storeProgress } from '../../consumers/log/progress-rows.ts'
-import { type LogMessage, readBatch } from '../../consumers/log/read-batch.ts'
+import { readBatch } from '../../consumers/log/read-batch.ts'
+import { readMessages } from '../../consumers/log/read-messages.ts'
 import { storeBatch } from '../../consumers/log/store-batch.ts'
-import { noReceipts } from '../../consumers/log/stored-receipts.ts'
+import { NO_RECEIPTS } from '../../consumers/log/stored-receipts.ts'
 import { foldTouched } from '../../consumers/projector/fold-touched.ts'
 import type { LogOffsets } from '../../consumers/reconcile/check-positions.ts'
 import type { LogToReplay } from '../../consumers/replay/log-facts.ts'
@@ -79,14 +82,19 @@ export const storedLog = async (
             origin,
             progress: own,
             piece,
-            messages: placed,
+            messages: packMessages(placed),
             rows: mine.length,
             bytes: 0,
           },
         ]
       })
       const now = Date.now()
-      const batch = await readBatch(deliveries, now, async () => noReceipts)
+      const batch = await readBatch(
+        async (runs, storedAt) => readMessages(runs, storedAt),
+        deliveries,
+        now,
+        async () => NO_RECEIPTS,
+      )
       await storeBatch(store, batch, { now, onStep: () => undefined })
       if (!fold) return
       await foldTouched(store, { table: 'folded', timezone }, batch.subjects)

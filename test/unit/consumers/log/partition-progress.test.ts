@@ -5,6 +5,8 @@ import {
   NO_STAMPS,
   type PartitionProgress,
   type Piece,
+  receivedAt,
+  type Standing,
 } from '../../../../consumers/log/partition-progress.ts'
 
 const span = (from: number, until = from) => ({ from, until })
@@ -165,19 +167,34 @@ describe('the watermark', () => {
 
 describe('a receipt', () => {
   it('is the broker’s append time, or what the message carries where that is earlier', () => {
-    const progress = createPartitionProgress()
-    expect(progress.receivedAt(0, 100)).toBe(100)
-    expect(progress.receivedAt(0, 100, 40)).toBe(40)
-    expect(progress.receivedAt(0, 100, 4_000)).toBe(100)
+    const standing = { coveredTo: 0, watermark: Number.NEGATIVE_INFINITY }
+    expect(receivedAt(standing, 0, 100)).toBe(100)
+    expect(receivedAt(standing, 0, 100, 40)).toBe(40)
+    expect(receivedAt(standing, 0, 100, 4_000)).toBe(100)
   })
 
   it('of what comes behind a promise is not before it', () => {
     const progress = createPartitionProgress()
     progress.recall(3, { folded: 5, watermark: 7_000 })
-    expect(progress.receivedAt(4, 100)).toBe(100)
-    expect(progress.receivedAt(5, 100)).toBe(7_001)
-    expect(progress.receivedAt(5, 7_000, 50)).toBe(7_001)
-    expect(progress.receivedAt(5, 7_002)).toBe(7_002)
+    const standing = progress.beginReading(handed(progress, 3, 6, 100))
+    expect(receivedAt(standing, 4, 100)).toBe(100)
+    expect(receivedAt(standing, 5, 100)).toBe(7_001)
+    expect(receivedAt(standing, 5, 7_000, 50)).toBe(7_001)
+    expect(receivedAt(standing, 5, 7_002)).toBe(7_002)
+  })
+
+  it('may say any moment behind the promise while it is read, so no more is promised until then', () => {
+    const progress = createPartitionProgress()
+    progress.recall(0, { folded: 0, watermark: 7_000 })
+    const piece = handed(progress, 0, 2, 9_000)
+    const standing = progress.beginReading(piece)
+    progress.foldedBefore(FOLDED, 9_100)
+    expect(progress.promised()).toEqual({ folded: 0, watermark: 7_000 })
+    expect(progress.storedUpTo()).toBe(7_000)
+    const received = receivedAt(standing, 0, 9_000, 7_500)
+    progress.wasRead(piece, span(received, 9_000))
+    progress.foldedBefore(FOLDED, 9_200)
+    expect(progress.promised()).toEqual({ folded: 0, watermark: 7_499 })
   })
 })
 
@@ -189,6 +206,8 @@ describe('whatever happens, in whatever order', () => {
       late: fc.integer({ min: 0, max: 200 }),
       carried: fc.option(fc.integer({ min: 0, max: 3_000 })),
     }),
+    fc.record({ do: fc.constant('begin' as const) }),
+    fc.record({ do: fc.constant('read' as const) }),
     fc.record({ do: fc.constant('store' as const) }),
     fc.record({ do: fc.constant('fold' as const) }),
     fc.record({ do: fc.constant('look' as const), ago: fc.integer({ min: 0, max: 100 }) }),
@@ -199,6 +218,8 @@ describe('whatever happens, in whatever order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const progress = createPartitionProgress()
+        const waiting: { piece: Piece; appended: number; carried: number | undefined }[] = []
+        let inHand: ((typeof waiting)[number] & { standing: Standing }) | undefined
         const fetched: { piece: Piece; stamps: number[] }[] = []
         let clock = 1_000
         let end = 0
@@ -213,12 +234,20 @@ describe('whatever happens, in whatever order', () => {
             const appended = clock - each.late
             const piece = progress.handOver(from, end, span(appended), clock)
             if (piece === undefined) continue
+            waiting.push({ piece, appended, carried: each.carried ?? undefined })
+          } else if (each.do === 'begin') {
+            const next = inHand === undefined ? waiting.shift() : undefined
+            if (next !== undefined)
+              inHand = { ...next, standing: progress.beginReading(next.piece) }
+          } else if (each.do === 'read' && inHand !== undefined) {
+            const { piece, appended, carried, standing } = inHand
             const stamps: number[] = []
             for (let at = piece.from; at < piece.to; at++)
-              stamps.push(progress.receivedAt(at, appended, each.carried ?? undefined))
-            piece.received = span(Math.min(...stamps), Math.max(...stamps))
+              stamps.push(receivedAt(standing, at, appended, carried))
+            progress.wasRead(piece, span(Math.min(...stamps), Math.max(...stamps)))
             for (const stamp of stamps) expect(stamp).toBeGreaterThan(last.watermark)
             fetched.push({ piece, stamps })
+            inHand = undefined
           } else if (each.do === 'store') {
             const next = fetched.find(({ piece }) => !piece.stored)
             if (next !== undefined) next.piece.stored = true

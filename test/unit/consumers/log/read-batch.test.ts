@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import type { LogMessage } from '../../../../consumers/log/log-message.ts'
+import { packMessages } from '../../../../consumers/log/packed-messages.ts'
 import { createPartitionProgress } from '../../../../consumers/log/partition-progress.ts'
 import { positionColumns } from '../../../../consumers/log/position-rows.ts'
 import { type Delivery, readBatch } from '../../../../consumers/log/read-batch.ts'
-import { noReceipts, type StoredReceipts } from '../../../../consumers/log/stored-receipts.ts'
+import { readMessages } from '../../../../consumers/log/read-messages.ts'
+import { NO_RECEIPTS, type StoredReceipts } from '../../../../consumers/log/stored-receipts.ts'
 import { eventRowColumns } from '../../../../consumers/sink/event-rows.ts'
 import { parseEvent } from '../../../../schemas/events/parse.ts'
 import { identityDigest } from '../../../../schemas/log/positions.ts'
+import { piecesOf, type RowBytes } from '../../../../schemas/store/row-bytes.ts'
 import { readRowBinary as readRows } from '../row-binary-reader.ts'
 
 const event = (subject: string, data: object = {}, type = 'matter.settled.v1') => ({
@@ -28,7 +32,7 @@ const message = (offset: number, value: unknown, timestamp = 1_000 + offset) => 
 const delivered = (
   from: number,
   to: number,
-  messages: Delivery['messages'],
+  messages: readonly LogMessage[],
   progress = createPartitionProgress(),
 ): Delivery => {
   const stamps = messages.map(({ timestamp }) => Number(timestamp))
@@ -44,7 +48,7 @@ const delivered = (
     origin: 'events/0',
     progress,
     piece,
-    messages,
+    messages: packMessages(messages),
     rows: messages.length,
     bytes: 0,
   }
@@ -52,12 +56,18 @@ const delivered = (
 
 const STORED_AT = 9_000
 
-const read = (deliveries: readonly Delivery[], stored: StoredReceipts = noReceipts) =>
-  readBatch(deliveries, STORED_AT, async () => stored)
+const read = (deliveries: readonly Delivery[], stored: StoredReceipts = NO_RECEIPTS) =>
+  readBatch(
+    async (runs, storedAt) => readMessages(runs, storedAt),
+    deliveries,
+    STORED_AT,
+    async () => stored,
+  )
 
-const positionsOf = ({ positionRows }: { positionRows: Uint8Array }) =>
-  readRows(positionRows, positionColumns)
-const eventsOf = ({ eventRows }: { eventRows: Uint8Array }) => readRows(eventRows, eventRowColumns)
+const positionsOf = ({ positionRows }: { positionRows: RowBytes }) =>
+  readRows(Buffer.concat(piecesOf(positionRows)), positionColumns)
+const eventsOf = ({ eventRows }: { eventRows: RowBytes }) =>
+  readRows(Buffer.concat(piecesOf(eventRows)), eventRowColumns)
 
 describe('a batch of the log', () => {
   it('has a row for every position: events, dead letters, and what was never a message', async () => {
@@ -134,9 +144,13 @@ describe('a batch of the log', () => {
     )
     const parsed = parseEvent(same, { receivedTime: 'refused' })
     const content = parsed.ok ? parsed.event.contentHash.slice(0, 32) : ''
-    const batch = await read([delivery], (position, of) =>
-      of === content || of === '0'.repeat(32) ? 8_000 + position : undefined,
+    const stored = [0, 1, 2, 3].flatMap((position) =>
+      [content, '0'.repeat(32)].map((of): [string, number] => [
+        `${position} ${of}`,
+        8_000 + position,
+      ]),
     )
+    const batch = await read([delivery], new Map(stored))
     expect(positionsOf(batch).map((row) => row['received_at'])).toEqual([
       8_000, 1_001, 8_002, 8_003,
     ])
