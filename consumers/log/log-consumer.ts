@@ -56,7 +56,7 @@ export type LogConsumer = {
   readonly stop: () => Promise<void>
 }
 
-/** Threads that read: with two, storing is the slower, and each holds memory of its own. */
+/** Threads that read: two and what stores keep two cores at work, and each holds memory of its own. */
 const READERS = 2
 const LOOK_EVERY_MS = 250
 /** A fold waits so long for the ends of the log, then goes by those seen last. */
@@ -92,7 +92,6 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       `${topic}/${partition}: the positions ${from} to ${to - 1} are gone from the log unread, and their events are lost. Give the topic a longer retention.`,
     )
 
-  const reader = openReaders(Math.min(READERS, availableParallelism()))
   const gatherer = createGatherer<Delivery>({
     onFull: () => feed.pause(),
     onRoom: () => feed.resume(),
@@ -268,6 +267,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
   })
   let partitions = (await look()).length
   await attachLog(store, topic, partitions, now())
+  const reader = openReaders(Math.min(READERS, availableParallelism()))
   const working = work().catch(fail)
   await feed.start().catch((cause: unknown) => {
     throw kafkaError(cause, `Joining the group ${options.groupId}`)

@@ -23,7 +23,7 @@ export type LogFoldingOptions = {
 export type LogFolding = Folder & {
   /** `hold`, while what comes is so much that merging waits as well. */
   readonly holdFarBehind: (held: boolean) => void
-  /** A batch of events was stored. */
+  /** A batch was stored, of whatever. */
   readonly stored: () => void
   readonly rebuild: (asked: RebuildAsked) => Promise<Rebuilt>
   /** Resolves when no upkeep is under way, and what is stored is merged as ever. */

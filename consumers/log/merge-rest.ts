@@ -10,12 +10,12 @@ const MOST_BATCHES = 400
  * Puts merging of what a consumer stores off while it is far behind: the engine would write each row
  * several times more, with the same processors, when the figures wait for them. Of no importance to
  * what is read, since copies are told apart by whoever reads; but while merging is put off no mutation
- * of these tables ends either. Only of an engine of this process, which
- * alone uses it, and which merges again when it is next opened, however this process ends.
+ * of these tables ends either. Only of an engine of this process, which alone uses it, and which merges
+ * again when it is next opened, however this process ends.
  */
 export type MergeRest = {
   readonly begin: () => void
-  /** A batch was stored. */
+  /** A batch was stored, of whatever. */
   readonly stored: () => void
   /** Resolves when the engine has been told. */
   readonly end: () => Promise<void>

@@ -8,7 +8,7 @@ const messagesOf = ({ messages }: ToRead): number => messages.positions.length
 
 /**
  * Places of runs in a list, shared out to so many readers at most, about as many messages to each.
- * Nobody's share is empty; the smallest list has one.
+ * Nobody's share is empty.
  */
 export const sharesOf = (
   runs: readonly ToRead[],

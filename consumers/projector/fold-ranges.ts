@@ -1,10 +1,17 @@
 import { availableParallelism } from 'node:os'
 import type { Store } from '../../schemas/store/port.ts'
 import { type FoldTarget, foldWhereTheyAre } from './fold-touched.ts'
-import type { MatterRange } from './ranges.ts'
+import { type MatterRange, ranges } from './ranges.ts'
 
-/** Of one fold: it holds about 1 KB an event, and two may be at work. Analysing a fold takes 0.2 s. */
-export const EVENTS_A_FOLD = 120_000
+/**
+ * Events of one fold, which holds about 1 KB of each and takes 0.2 s to analyse. Here two are at work,
+ * beside whatever else this process does.
+ */
+const EVENTS_A_FOLD = { embedded: 120_000, server: 250_000 } as const
+
+/** The ranges to fold of the matters in a table of events. */
+export const foldPlan = (store: Store, events: string): Promise<MatterRange[]> =>
+  ranges(store, EVENTS_A_FOLD[store.kind], [events])
 
 export type FoldRangesOptions = {
   /** Asked before each fold; where it says true the call rejects, and what is left is unfolded. */
@@ -35,9 +42,8 @@ export const foldRanges = async (
           threads: Math.max(1, Math.floor(availableParallelism() / 2)),
         }))
   const left = [...plan]
-  let failed = false
   const run = async ({ on, threads }: { on: Store; threads?: number }) => {
-    for (let range = left.shift(); range !== undefined && !failed; range = left.shift()) {
+    for (let range = left.shift(); range !== undefined; range = left.shift()) {
       if (stopped()) throw new Error('folding was stopped')
       await foldWhereTheyAre(on, target, { subjects: subjects(range) }, threads)
       onFolded?.(range.rows)
@@ -47,7 +53,7 @@ export const foldRanges = async (
   const ends = await Promise.allSettled(
     lanes.map((lane) =>
       run(lane).catch((error: unknown) => {
-        failed = true
+        left.length = 0
         throw error
       }),
     ),

@@ -1,10 +1,9 @@
-import { mergeComponents } from '../../schemas/fold/merge-lookup.ts'
+import { mergeComponents, storedFacts } from '../../schemas/fold/merge-lookup.ts'
 import { placementOf } from '../../schemas/store/cluster.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlStringSet } from '../../schemas/store/sql-text.ts'
-import { EVENTS_A_FOLD, foldRanges } from './fold-ranges.ts'
+import { foldPlan, foldRanges } from './fold-ranges.ts'
 import { type FoldTarget, foldComponents } from './fold-touched.ts'
-import { ranges } from './ranges.ts'
 
 /** Where more of all events than this are new, looking for the others costs more than folding them. */
 const MOST_LEFT_OUT = 0.7
@@ -27,13 +26,13 @@ export const foldStoredSince = async (
     `SELECT countIf(${recent}) / greatest(count(), 1) AS share FROM case_events`,
   )
   const most = (counted?.share ?? 1) >= 1 - MOST_LEFT_OUT
-  const stored = placementOf(store).local('case_events')
+  const stored = placementOf(store).local(storedFacts.events)
   const touched = (condition: string) =>
     most ? 'true' : `subject IN (SELECT subject FROM ${stored} WHERE ${condition} AND ${recent})`
   await foldRanges(
     store,
     target,
-    await ranges(store, EVENTS_A_FOLD),
+    await foldPlan(store, storedFacts.events),
     ({ condition }) => `${condition} AND ${alone} AND ${touched(condition)}`,
     { stopped },
   )

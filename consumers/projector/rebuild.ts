@@ -3,7 +3,7 @@ import type { Store } from '../../schemas/store/port.ts'
 import { sqlInstant, sqlStringSet } from '../../schemas/store/sql-text.ts'
 import { setMark } from '../../schemas/tables/marks.ts'
 import { createNextFold, dropBeside, exchangeFold, next } from './beside.ts'
-import { EVENTS_A_FOLD, foldRanges } from './fold-ranges.ts'
+import { foldPlan, foldRanges } from './fold-ranges.ts'
 import { type FoldTarget, foldComponents, foldTouched } from './fold-touched.ts'
 import { type MatterRange, ranges } from './ranges.ts'
 import { inTurn, requireTurn } from './rebuild-turn.ts'
@@ -26,6 +26,7 @@ export type FactsBeside = {
 export type Built = {
   readonly events: number
   readonly matters: number
+  /** Of matters, for reading all of them bit by bit. */
   readonly ranges: readonly MatterRange[]
   /** Epoch ms: what was received by then is folded in both. Undefined where it is not known. */
   readonly seenUpTo: number | undefined
@@ -108,7 +109,7 @@ export const rebuild = (
       const target: FoldTarget = { table: next('folded'), timezone, facts: tables }
       await createNextFold(store)
       const groups = await mergeComponents(store, tables)
-      const plan = await ranges(store, EVENTS_A_FOLD, [tables.events])
+      const plan = await foldPlan(store, tables.events)
       const whole = plan.reduce((sum, { rows }) => sum + rows, 0)
       let done = 0
       const alone = `subject NOT IN ${sqlStringSet(groups.flat())}`
@@ -129,7 +130,9 @@ export const rebuild = (
         `SELECT (SELECT count() FROM ${next('matters')} FINAL) AS matters, (SELECT count() FROM ${tables.events} FINAL) AS events`,
       )
       const built = { events: counts?.events ?? 0, matters: counts?.matters ?? 0 }
-      const switched = (await beforeSwitch?.({ ...built, ranges: plan, seenUpTo })) ?? true
+      // comparing holds less of an event than folding, and costs a statement a range
+      const compared = await ranges(store, undefined, [tables.events])
+      const switched = (await beforeSwitch?.({ ...built, ranges: compared, seenUpTo })) ?? true
       if (switched) {
         await requireTurn(turn)
         goOn()

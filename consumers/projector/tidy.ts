@@ -1,4 +1,5 @@
 import type { Store } from '../../schemas/store/port.ts'
+import { exchangedTables } from './beside.ts'
 
 /** Rows beside the large part from which merging pays: a part of its rows, and at least so many. */
 const SHARE = 0.08
@@ -34,8 +35,7 @@ export const createTidier = (
        WHERE active AND database = currentDatabase() AND table = 'matters'`,
     )
     if (row === undefined || row.beside < Math.max(LEAST, row.large * SHARE)) return
-    for (const table of ['matters', 'petitions'])
-      await store.maintain(`OPTIMIZE TABLE ${table} FINAL`)
+    for (const table of exchangedTables) await store.maintain(`OPTIMIZE TABLE ${table} FINAL`)
   }
 
   return {

@@ -49,7 +49,7 @@ describe('shares of the runs of a batch', () => {
     expect(sharesOf(runs, 9, 1)).toHaveLength(4)
   })
 
-  it('are one, and empty, where there is nothing', () => {
+  it('are none where there is nothing', () => {
     expect(sharesOf([], 2, 1)).toEqual([])
   })
 })
