@@ -111,6 +111,7 @@ export const apart: Form = {
       const store = startCommand(['store', '--data', directory, '--port', '0'], {})
       const [, url = ''] = await store.said(/ is up at (http:\S+?)\/ /)
       const env = { ...settings, CLICKHOUSE_URL: url }
+      await runPulse(['migrate'], env)
       const consumer = startCommand(['consume', '--port', '0'], env)
       const ask = askByCommand(env)
       return {
