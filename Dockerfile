@@ -42,5 +42,5 @@ EXPOSE 8080 8081
 # `up` opens an embedded store, which may have to fold what an unclean stop left: hence the patience
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
     CMD ["node", "/app/deploy/healthcheck.mjs"]
-ENTRYPOINT ["node", "/app/bin/pulse.cjs"]
+ENTRYPOINT ["sh", "/app/bin/pulse"]
 CMD ["up"]

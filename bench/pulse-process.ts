@@ -26,11 +26,13 @@ export const startPulse = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess =>
-  spawn(
-    process.execPath,
-    ['--require', fromRoot('bench/resources.cjs'), fromRoot('bin/pulse.cjs'), ...args],
-    { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  spawn('sh', [fromRoot('bin/pulse'), ...args], {
+    env: {
+      ...environment(env),
+      NODE_OPTIONS: `--require "${fromRoot('bench/resources.cjs')}"`,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 
 export type Ran = {
   readonly seconds: number

@@ -7,7 +7,7 @@ import { type MatterRange, ranges } from './ranges.ts'
  * Events of one fold, which holds about 1 KB of each and takes 0.2 s to analyse. Here two are at work,
  * beside whatever else this process does.
  */
-const EVENTS_A_FOLD = { embedded: 120_000, server: 250_000 } as const
+const EVENTS_A_FOLD = { embedded: 200_000, server: 250_000 } as const
 
 /** The ranges to fold of the matters in a table of events. */
 export const foldPlan = (store: Store, events: string): Promise<MatterRange[]> =>

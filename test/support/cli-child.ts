@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { requireBuild } from './require-build.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const bin = join(root, 'bin', 'pulse.cjs')
+const bin = join(root, 'bin', 'pulse')
 
 requireBuild()
 
@@ -23,7 +23,7 @@ export const startPulse = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess =>
-  spawn(process.execPath, [bin, ...args], {
+  spawn('sh', [bin, ...args], {
     env: clean(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   })

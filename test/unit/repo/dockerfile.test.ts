@@ -86,7 +86,7 @@ describe('the Dockerfile', () => {
     expect(last.filter((one) => one.getKeyword() === 'HEALTHCHECK')).toHaveLength(1)
     // through node: the file itself need not be executable
     expect(last.find((one) => one.getKeyword() === 'ENTRYPOINT')?.getArgumentsContent()).toBe(
-      '["node", "/app/bin/pulse.cjs"]',
+      '["sh", "/app/bin/pulse"]',
     )
     // nothing is copied or run as that user: it may write its data only
     const user = users[0]?.getRange().start.line ?? 0
