@@ -58,94 +58,127 @@ type Between = {
 /** So many matters are handled as a list; more are picked by the engine, at the price of reading all twice. */
 export const LISTED = 5_000
 
-/** A matter with a row, replaced since or not, that knows more than a cut. */
+/** A matter of which a row, replaced since or not, knows more than a cut. */
 type Later = {
-  readonly matter_id: string
+  readonly id: string
   /** Something of it was known at the cut. */
   readonly alive: boolean
   /** Of the fold that saw most of it. */
   readonly version: string
 }
 
+/** Condition on rows that know more than the cut. */
+const knowsMore = ({ asOf, receivedBy }: Cut): string =>
+  `(known_until > ${sqlInstant(asOf)} OR received_until > ${sqlInstant(receivedBy)})`
+
+/** Condition on rows of which something was known at the cut. */
+const wasKnown = ({ asOf, receivedBy }: Cut, least = (stamp: string) => stamp): string =>
+  `(${least('known_from')} <= ${sqlInstant(asOf)} AND ${least('received_from')} <= ${sqlInstant(receivedBy)})`
+
 /**
- * The matters of which a row knows more than the cut, in order. Found without collapsing rows, since
- * one too many only costs a fold. `undefined`: too many for a list.
+ * Every row of both tables that meets a condition over the stamps, by the matters it speaks of (`id`):
+ * a petition of the one it was registered under and of the one it counts for. Both tables, because a
+ * fold becomes visible in one after the other, in any order and up to seconds apart. Without collapsing
+ * rows: a later row of a matter knows all that an earlier one knew.
  */
+const rowsWhere = (
+  tables: { readonly matters: string; readonly petitions: string },
+  where: string,
+) =>
+  `SELECT matter_id AS id, known_from, received_from, version FROM ${tables.matters} WHERE ${where}
+   UNION ALL
+   SELECT arrayJoin(arrayFilter(m -> m != '', [origin_matter, matter_id])) AS id, known_from, received_from, version
+   FROM ${tables.petitions} WHERE ${where}`
+
+const tablesOf = (local: (table: string) => string) => ({
+  matters: local('matters'),
+  petitions: local('petitions'),
+})
+
+/** Matters that know more than the cut, in order: of all, or of those that meet a condition over `id`. */
+const laterSql = (store: Store, cut: Cut, where = 'true'): string => {
+  const { local, relation } = placementOf(store)
+  const here = `SELECT id, ${wasKnown(cut, (stamp) => `min(${stamp})`)} AS alive_here, max(version) AS version_here
+    FROM (${rowsWhere(tablesOf(local), knowsMore(cut))}) WHERE ${where} GROUP BY id`
+  return `SELECT id, max(alive_here) AS alive, toString(max(version_here)) AS version FROM ${relation(here)} GROUP BY id ORDER BY id`
+}
+
+/** All of them; `undefined`: more than `most`. The engine gives up grouping soon behind that many. */
 const listed = async (
   store: Store,
-  { asOf, receivedBy }: Cut,
+  cut: Cut,
   most: number,
 ): Promise<readonly Later[] | undefined> => {
-  const known = sqlInstant(asOf)
-  const received = sqlInstant(receivedBy)
-  const { local, relation } = placementOf(store)
-  const matters = local('matters')
-  const first = `ORDER BY matter_id LIMIT ${most + 1}`
   const rows = await store.query<Later>(
-    `SELECT * FROM ${relation(`SELECT matter_id, min(known_from) <= ${known} AND min(received_from) <= ${received} AS alive, toString(max(version)) AS version FROM ${matters}
-     WHERE matter_id IN (SELECT DISTINCT matter_id FROM ${matters} WHERE known_until > ${known} OR received_until > ${received} LIMIT ${most + 1})
-     GROUP BY matter_id ${first}`)} ${first}`,
+    `${laterSql(store, cut)} LIMIT ${most + 1} SETTINGS max_rows_to_group_by = ${most + 1}, group_by_overflow_mode = 'break'`,
   )
   return rows.length > most ? undefined : rows
 }
 
+/** Those of merge components. */
+const listedMerged = async (
+  store: Store,
+  cut: Cut,
+  groups: readonly (readonly string[])[],
+): Promise<readonly Later[]> =>
+  groups.length === 0
+    ? []
+    : store.query<Later>(laterSql(store, cut, `id IN ${sqlStringSet(groups.flat())}`))
+
 const same = (a: readonly Later[], b: readonly Later[] | undefined): boolean =>
   JSON.stringify(a) === JSON.stringify(b)
 
+/** The components one of these matters belongs to. */
 const groupsOf = (
   groups: readonly (readonly string[])[],
-  changing: ReadonlySet<string>,
-): readonly (readonly string[])[] =>
-  groups.filter((group) => group.some((matter) => changing.has(matter)))
+  changing: readonly Later[],
+): readonly (readonly string[])[] => {
+  const ids = new Set(changing.map(({ id }) => id))
+  return groups.filter((group) => group.some((matter) => ids.has(matter)))
+}
+
+/** The matter a petition counts for; one that is nothing now, the matter it was registered under. */
+const ownerOfPetition = "if(matter_id = '', origin_matter, matter_id)"
 
 const betweenListed = (groups: readonly (readonly string[])[], rows: readonly Later[]): Between => {
   const merged = new Set(groups.flat())
-  const regrouped = groupsOf(groups, new Set(rows.map(({ matter_id }) => matter_id)))
-  const alone = rows.filter(({ matter_id, alive }) => alive && !merged.has(matter_id))
-  const away = sqlStringSet([
-    ...new Set([...rows.map(({ matter_id }) => matter_id), ...regrouped.flat()]),
-  ])
+  const regrouped = groupsOf(groups, rows)
+  const alone = rows.filter(({ id, alive }) => alive && !merged.has(id))
+  const away = sqlStringSet([...new Set([...rows.map(({ id }) => id), ...regrouped.flat()])])
   return {
     ...(alone.length === 0
       ? {}
       : {
-          alone: {
-            subjects: `subject IN ${sqlStringSet(alone.map(({ matter_id }) => matter_id))}`,
-            few: true,
-          },
+          alone: { subjects: `subject IN ${sqlStringSet(alone.map(({ id }) => id))}`, few: true },
         }),
     groups: regrouped,
     matters: `matter_id NOT IN ${away}`,
-    // a petition that is nothing now belongs to the matter it was registered under
-    petitions: `if(matter_id = '', origin_matter, matter_id) NOT IN ${away}`,
+    petitions: `${ownerOfPetition} NOT IN ${away}`,
   }
 }
 
-const betweenMany = async (
+/**
+ * Where they are many the engine tells them apart while it reads: a row that knows more than the cut
+ * does not stand, and neither does any row of a matter that is folded with the cut, since one of the
+ * two tables may show a later fold than the other. A statement reads each table in one state.
+ */
+const betweenMany = (
   store: Store,
   groups: readonly (readonly string[])[],
+  regrouped: readonly (readonly string[])[],
   cut: Cut,
-): Promise<Between> => {
-  const asOf = sqlInstant(cut.asOf)
-  const receivedBy = sqlInstant(cut.receivedBy)
-  const stands = `known_until <= ${asOf} AND received_until <= ${receivedBy}`
-  const between = (matters: string, where: string) =>
-    `SELECT matter_id FROM ${matters} FINAL WHERE NOT (${stands}) AND known_from <= ${asOf} AND received_from <= ${receivedBy} AND ${where}`
+): Between => {
+  const { local } = placementOf(store)
   const merged = sqlStringSet(groups.flat())
-  const changing =
-    groups.length === 0
-      ? []
-      : await store.query<{ matter_id: string }>(between('matters', `matter_id IN ${merged}`))
-  const apart = `matter_id NOT IN ${merged}`
-  const [any] = await store.query<{ n: number }>(
-    `SELECT count() AS n FROM (${between('matters', apart)} LIMIT 1)`,
-  )
-  const alone = between(placementOf(store).local('matters'), apart)
+  const folded = `SELECT id FROM (${rowsWhere(tablesOf(local), `${knowsMore(cut)} AND ${wasKnown(cut)}`)}) WHERE id NOT IN ${merged}`
+  const away = sqlStringSet(regrouped.flat())
+  const stands = (owner: string) =>
+    `NOT ${knowsMore(cut)} AND ${owner} NOT IN ${away} AND ${owner} NOT IN (${folded})`
   return {
-    ...((any?.n ?? 0) > 0 ? { alone: { subjects: `subject IN (${alone})`, few: false } } : {}),
-    groups: groupsOf(groups, new Set(changing.map(({ matter_id }) => matter_id))),
-    matters: stands,
-    petitions: stands,
+    alone: { subjects: `subject IN (${folded})`, few: false },
+    groups: regrouped,
+    matters: stands('matter_id'),
+    petitions: stands(ownerOfPetition),
   }
 }
 
@@ -153,11 +186,13 @@ const betweenMany = async (
 export const relationsOf =
   (store: Store, timezone: string) =>
   (cut: Cut, moving = false): Promise<Relations> =>
-    relationsAt(store, cut, timezone, moving ? { mostListed: 0 } : {})
+    relationsAt(store, cut, timezone, { moving })
 
 export type RelationsOptions = {
   /** Default LISTED. */
   readonly mostListed?: number
+  /** As in `relationsOf`. Default false. */
+  readonly moving?: boolean
   /** As in `liveRows`. */
   readonly leastRowsApart?: number | undefined
 }
@@ -168,33 +203,43 @@ export type RelationsOptions = {
  * price of a figure as of a date.
  *
  * Few of them are a list, and then what is folded before the relations are read is not told apart:
- * `held` says whether anything was. With `mostListed` 0 the engine tells them apart while it reads.
+ * `held` says whether anything was. Where they are many that is so of merged matters only, and not even
+ * of them where `moving`: then all of them are folded.
  */
 export const relationsAt = async (
   store: Store,
   cut: Cut,
   timezone: string,
-  { mostListed = LISTED, leastRowsApart }: RelationsOptions = {},
+  { mostListed = LISTED, moving = false, leastRowsApart }: RelationsOptions = {},
 ): Promise<Relations> => {
   const { local, gather, relation } = placementOf(store)
-  const rows = mostListed === 0 ? undefined : await listed(store, cut, mostListed)
+  const rows = moving ? undefined : await listed(store, cut, mostListed)
   const live = await liveRows(store, leastRowsApart)
-  const held = async (): Promise<boolean> =>
-    rows === undefined || live.sealed || same(rows, await listed(store, cut, mostListed))
-  const beyond =
-    rows === undefined
-      ? undefined
-      : `known_until > ${sqlInstant(cut.asOf)} OR received_until > ${sqlInstant(cut.receivedBy)}`
+  // merges after the rows: the merge of a row that is there is there too
+  const groups = rows?.length === 0 ? [] : await mergeComponents(store)
+  const changing = rows ?? (moving ? [] : await listedMerged(store, cut, groups))
+  const held = async (): Promise<boolean> => {
+    if (moving || (rows !== undefined && live.sealed)) return true
+    const again =
+      rows === undefined ? listedMerged(store, cut, groups) : listed(store, cut, mostListed)
+    return same(changing, await again)
+  }
+  const beyond = rows === undefined ? undefined : knowsMore(cut)
   if (rows?.length === 0)
     return {
       matters: relation(live.matters(undefined, beyond)),
       petitions: relation(live.petitions(undefined, beyond)),
       held,
     }
-  // merges after the rows: the merge of a row that is there is there too
-  const groups = await mergeComponents(store)
+  const divided = () =>
+    groupsOf(
+      groups,
+      changing.filter(({ alive }) => alive),
+    )
   const between =
-    rows === undefined ? await betweenMany(store, groups, cut) : betweenListed(groups, rows)
+    rows === undefined
+      ? betweenMany(store, groups, moving ? groups : divided(), cut)
+      : betweenListed(groups, rows)
   // matters by themselves are folded where they are; those of a component may be on several shards
   const aloneFolds: string[] = []
   const componentFolds: string[] = []

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { askByHttp, type FigureQuestionText, figureArguments } from '../proof/ask.ts'
 
 /** Figures told while processes are killed, which must be told the same ever after. */
@@ -16,7 +17,15 @@ const questions: readonly FigureQuestionText[] = [
   { metric: 'closure_rate', ...range },
 ]
 
-type Told = { readonly question: FigureQuestionText; readonly rows: string }
+type Told = { readonly question: FigureQuestionText; readonly rows: readonly object[] }
+
+/** Rows that only one of both has. */
+const apart = (then: readonly object[], now: readonly object[]): string => {
+  const [a, b] = [then, now].map((rows) => rows.map((row) => JSON.stringify(row)))
+  const only = (rows: readonly string[] = [], others: readonly string[] = []) =>
+    rows.filter((row) => !others.includes(row)).join(' ')
+  return `${only(a, b)} then, ${only(b, a)} now`
+}
 
 export const rememberedFigures = (): RememberedFigures => {
   const told: Told[] = []
@@ -26,15 +35,15 @@ export const rememberedFigures = (): RememberedFigures => {
         const answer = await askByHttp(url)(question).catch(() => undefined)
         if (answer === undefined) return
         const { asOf, receivedBy, rows } = answer
-        told.push({ question: { ...question, asOf, receivedBy }, rows: JSON.stringify(rows) })
+        told.push({ question: { ...question, asOf, receivedBy }, rows })
       }
     },
     contradicted: async (url) => {
       const found: string[] = []
       for (const { question, rows } of told) {
-        const again = JSON.stringify((await askByHttp(url)(question)).rows)
-        if (again !== rows)
-          found.push(`${figureArguments(question).join(' ')}: ${rows} then, ${again} now`)
+        const again = (await askByHttp(url)(question)).rows
+        if (!isDeepStrictEqual(again, rows))
+          found.push(`${figureArguments(question).join(' ')}: ${apart(rows, again)}`)
       }
       return found
     },

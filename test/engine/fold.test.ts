@@ -124,7 +124,7 @@ describe.each(['Asia/Shanghai', 'America/New_York'])('the fold in %s', (timezone
     const now = { asOf: everything.asOf, receivedBy: received }
     const cuts = [now, { ...now, receivedBy: received - 1 }] // as the rows stand; with one of them folded
     const taken = await Promise.all(cuts.map((cut) => relationsAt(world.store, cut, timezone)))
-    const moving = await relationsAt(world.store, now, timezone, { mostListed: 0 })
+    const moving = await relationsAt(world.store, now, timezone, { moving: true })
     for (const { held } of taken) expect(await held()).toBe(true)
     await world.pulse.log.publish([{ ...last, receivedTime: received + 1 }])
     for (const { held } of taken) expect(await held()).toBe(false)
