@@ -6,6 +6,8 @@ export type AssignedPartition = {
   readonly partition: number
   readonly origin: string
   readonly progress: PartitionProgress
+  /** What this consumer writes of it counts while nobody has a greater one; undefined before it claimed it. */
+  claim?: number
   /** Whether it is known where it begins and what was promised of it. */
   recalled: boolean
 }
@@ -17,6 +19,10 @@ export type Assignment = {
    * are; all others begin anew. Gives where to go on reading.
    */
   readonly assign: (partitions: readonly number[], kept: boolean) => ReadonlyMap<number, number>
+  /** Another claimed it: nothing of it is ours until it is assigned again. */
+  readonly lose: (partition: AssignedPartition) => void
+  /** Whether any was lost since the last assignment. */
+  readonly anyLost: () => boolean
   readonly of: (partition: number) => AssignedPartition | undefined
   readonly all: () => readonly AssignedPartition[]
   /** Everything received up to then, from any of them, is stored; -Infinity where it is not known. */
@@ -25,6 +31,7 @@ export type Assignment = {
 
 export const createAssignment = (topic: string): Assignment => {
   let assigned = new Map<number, AssignedPartition>()
+  let lost = false
 
   const begun = (partition: number): AssignedPartition => ({
     partition,
@@ -35,6 +42,7 @@ export const createAssignment = (topic: string): Assignment => {
 
   return {
     assign: (partitions, kept) => {
+      lost = false
       const before = kept ? assigned : new Map<number, AssignedPartition>()
       assigned = new Map(
         partitions.map((partition) => [partition, before.get(partition) ?? begun(partition)]),
@@ -46,6 +54,12 @@ export const createAssignment = (topic: string): Assignment => {
       }
       return goOn
     },
+    lose: (ours) => {
+      if (assigned.get(ours.partition) !== ours) return
+      assigned.delete(ours.partition)
+      lost = true
+    },
+    anyLost: () => lost,
     of: (partition) => assigned.get(partition),
     all: () => [...assigned.values()],
     storedUpTo: () =>

@@ -28,7 +28,7 @@ export const attachLog = async (
       store,
       Array.from({ length: partitions }, (_, partition) => originOf(topic, partition))
         .filter((origin) => !known.has(origin))
-        .map((origin) => ({ origin, folded: 0, watermark })),
+        .map((origin) => ({ origin, claim: 0, folded: 0, watermark })),
       now,
     )
   await setMark(store, 'log', JSON.stringify({ topic, partitions }))

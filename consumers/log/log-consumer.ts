@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 import { PulseError } from '../../schemas/errors.ts'
 import { kafkaError } from '../../schemas/log/kafka/kafka-error.ts'
-import { readProgress } from '../../schemas/log/progress.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { createAssignment } from './assignment.ts'
 import { attachLog } from './attach.ts'
 import { createBacklog } from './backlog.ts'
 import { createGatherer } from './gatherer.ts'
+import { createHolding } from './holding.ts'
 import { createFeed } from './kafka-feed.ts'
 import { openLetterTopic } from './letter-topic.ts'
 import { createLogFolding, type LogFolding } from './log-folding.ts'
@@ -127,6 +127,18 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       throw kafkaError(cause, `Asking where ${topic} ends`)
     })
 
+  const holding = createHolding({
+    store,
+    topic,
+    assignment,
+    committed: feed.committed,
+    look,
+    sessionTimeoutMs: options.sessionTimeoutMs,
+    onGone: lost,
+    log: options.log,
+    now,
+  })
+
   const folding = await createLogFolding({
     store,
     timezone: options.timezone,
@@ -167,29 +179,6 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     assignment.all().map(({ partition, progress }) => [partition, progress.lag()]),
   )
 
-  const recall = async (): Promise<void> => {
-    const fresh = assignment.all().filter(({ recalled }) => !recalled)
-    if (fresh.length === 0) return
-    const [{ origins }, committed, ends] = await Promise.all([
-      readProgress(store),
-      feed.committed(),
-      look(),
-    ]).catch((cause: unknown) => {
-      throw kafkaError(cause, `Asking what the group has of ${topic}`)
-    })
-    for (const ours of fresh) {
-      const low = ends.find(({ partition }) => partition === ours.partition)?.low ?? 0
-      const start = Math.max(committed.get(ours.partition) ?? low, low)
-      if ((committed.get(ours.partition) ?? low) < low)
-        lost(ours.partition, committed.get(ours.partition) ?? 0, low)
-      ours.progress.recall(
-        start,
-        origins.find(({ origin }) => origin === ours.origin),
-      )
-      ours.recalled = true
-    }
-  }
-
   const trying = <T>(name: string, work: () => Promise<T>): Promise<T> =>
     untilDone(work, { stopped, onFailure: (error) => troubles.begin(name, error) }).then(
       (value) => {
@@ -227,6 +216,14 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     if (batch.events === 0) void publisher.publish()
   }
 
+  const readOwned = async (deliveries: readonly Delivery[]): Promise<ReadBatch> => {
+    const [whole, owned] = await Promise.all([
+      read(deliveries),
+      trying('store', () => holding.owned(deliveries)),
+    ])
+    return owned.length === deliveries.length ? whole : read(owned)
+  }
+
   /** One batch is read while the one before it is stored. */
   const work = async (): Promise<void> => {
     let storing = Promise.resolve()
@@ -234,10 +231,11 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       const deliveries = await gatherer.next()
       if (deliveries === undefined) break
       await onStep('fetched')
-      await trying('log', recall)
-      const batch = await read(deliveries)
+      await trying('log', holding.recall)
+      const batch = await readOwned(deliveries)
       await onStep('validated')
       await storing
+      if (batch.deliveries.length === 0) continue
       storing = storeRead(batch)
       storing.catch(() => undefined)
     }
@@ -248,7 +246,7 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
     for (; !stopping; await sleep(LOOK_EVERY_MS)) {
       try {
         const ends = await look()
-        await recall()
+        await holding.recall()
         if (ends.length > partitions) {
           partitions = ends.length
           await attachLog(store, topic, partitions, now())
@@ -257,6 +255,13 @@ export const startLogConsumer = async (options: LogConsumerOptions): Promise<Log
       } catch (error) {
         troubles.begin('log', error)
       }
+      if (holding.takenForGood())
+        fail(
+          new PulseError(
+            'LOG_UNAVAILABLE',
+            `Another consumer claimed partitions of ${topic} that the group still gives to this one. Start it again.`,
+          ),
+        )
       backlog.see(watch.unstored())
       await publisher.publish()
     }

@@ -35,8 +35,8 @@ export type Piece = {
   readonly to: number
   /** Of its events; until they are read, of the broker's own stamps. */
   received: Span
-  /** Its events are given their stamps, by what was promised when that began. */
-  reading: boolean
+  /** In reading its events are given their stamps, by what was promised when that began. */
+  reading: 'waiting' | 'begun' | 'done'
   stored: boolean
 }
 
@@ -73,8 +73,12 @@ export type CommitWhen = {
 }
 
 export type PartitionProgress = {
-  /** What is known when the partition is assigned: where reading begins, and what was promised before. */
-  readonly recall: (start: number, promised: Promised | undefined) => void
+  /**
+   * What is known when the partition is assigned: where reading begins, and what was promised before.
+   * Until everything before `heldTo` was read, nothing more is promised: who had the partition before
+   * may yet store what lies there, and gave it the stamps that it gets here by the same promise.
+   */
+  readonly recall: (start: number, promised: Promised | undefined, heldTo?: number) => void
   /**
    * Takes a delivery of the positions from `from` to before `to`, appended between two stamps of the
    * broker. Gives the part of it that was not delivered before; nothing where all was.
@@ -120,6 +124,7 @@ export const createPartitionProgress = (): PartitionProgress => {
   /** A delivery from before it means that the group was set back. */
   let committed = 0
   let begunAt = 0
+  let heldTo = 0
   /** Folded and not committed, in order. */
   let folds: { readonly to: number; readonly until: number; readonly at: number }[] = []
   let promised: Promised = { folded: 0, watermark: Number.NEGATIVE_INFINITY }
@@ -139,9 +144,13 @@ export const createPartitionProgress = (): PartitionProgress => {
 
   const coveredTo = (): number => Math.max(folded, promised.folded)
 
+  const isHeld = (): boolean =>
+    (next ?? 0) < heldTo ||
+    pieces.some(({ from, reading, stored }) => from < heldTo && reading !== 'done' && !stored)
+
   /** Everything received up to then is done, where `open` are the pieces that are not. */
   const doneUpTo = (open: readonly Piece[]): number => {
-    if (open.some(({ reading }) => reading)) return Number.NEGATIVE_INFINITY
+    if (isHeld() || open.some(({ reading }) => reading === 'begun')) return Number.NEGATIVE_INFINITY
     if (open.length > 0)
       return open.reduce((least, { received }) => Math.min(least, received.from), last.appended) - 1
     if (next === undefined || seen === undefined || next < seen.end) return last.appended - 1
@@ -152,8 +161,9 @@ export const createPartitionProgress = (): PartitionProgress => {
   }
 
   return {
-    recall: (start, before) => {
+    recall: (start, before, held = 0) => {
       if (next === undefined) begin(start)
+      heldTo = held
       if (before === undefined) return
       promised = {
         folded: Math.max(promised.folded, before.folded),
@@ -166,7 +176,7 @@ export const createPartitionProgress = (): PartitionProgress => {
         from: Math.max(from, next ?? from),
         to,
         received: appended,
-        reading: false,
+        reading: 'waiting',
         stored: false,
       }
       if (piece.from >= to) return undefined
@@ -177,11 +187,11 @@ export const createPartitionProgress = (): PartitionProgress => {
     },
     next: () => next,
     beginReading: (piece) => {
-      piece.reading = true
+      piece.reading = 'begun'
       return { coveredTo: coveredTo(), watermark: promised.watermark }
     },
     wasRead: (piece, received) => {
-      piece.reading = false
+      piece.reading = 'done'
       piece.received = received
     },
     coveredTo,

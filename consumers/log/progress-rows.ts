@@ -4,21 +4,26 @@ import { rowBinaryWriter, TIME } from '../../schemas/store/row-binary.ts'
 
 const columns = [
   { name: 'origin', type: 'String' },
+  { name: 'claim', type: 'UInt64' },
   { name: 'folded_position', type: 'Int64' },
   { name: 'watermark', type: TIME },
   { name: 'written_at', type: TIME },
 ] as const
 
-/** Writes rows of `log_progress`. A row that says less than one before changes nothing. */
+/** What one claim says of a partition; stamps in epoch ms. */
+export type ProgressRow = Pick<OriginProgress, 'origin' | 'claim' | 'folded' | 'watermark'>
+
+/** Writes rows of `log_progress`. A row that says less than one before of its claim changes nothing. */
 export const storeProgress = async (
   store: Pick<Store, 'insert'>,
-  rows: readonly OriginProgress[],
+  rows: readonly ProgressRow[],
   now: number,
 ): Promise<void> => {
   if (rows.length === 0) return
-  const row = rowBinaryWriter(rows.length * 64)
-  for (const { origin, folded, watermark } of rows) {
+  const row = rowBinaryWriter(rows.length * 72)
+  for (const { origin, claim, folded, watermark } of rows) {
     row.string(origin)
+    row.u64(claim)
     row.i64(folded)
     row.time(watermark)
     row.time(now)

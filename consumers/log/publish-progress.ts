@@ -57,13 +57,14 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   let running: Promise<void> | undefined
   let again = false
 
-  const news = ({ origin, progress }: AssignedPartition) => {
+  const news = ({ origin, claim, progress }: AssignedPartition) => {
     const promised = progress.promised()
     const before = written.get(progress)
-    return promised === undefined ||
+    return claim === undefined ||
+      promised === undefined ||
       (before?.watermark === promised.watermark && before.folded === promised.folded)
       ? []
-      : [{ origin, progress, promised }]
+      : [{ origin, claim, progress, promised }]
   }
 
   const write = async (parts: readonly AssignedPartition[], folded: boolean): Promise<void> => {
@@ -72,7 +73,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     const rows = parts.flatMap(news)
     await storeProgress(
       store,
-      rows.map(({ origin, promised }) => ({ origin, ...promised })),
+      rows.map(({ origin, claim, promised }) => ({ origin, claim, ...promised })),
       now(),
     )
     for (const { progress, promised } of rows) written.set(progress, promised)

@@ -125,7 +125,7 @@ export const readLogFacts = async ({
         {
           origin,
           passed: busy ? Math.min(end, Math.max(known?.folded ?? 0, committed)) : end,
-          watermark: Math.max(known?.watermark ?? NO_WATERMARK, told),
+          watermark: Math.max(known?.told ?? NO_WATERMARK, told),
         },
       ]
     }),
@@ -191,6 +191,7 @@ export const readLogFacts = async ({
       if (busy) return
       const rows = [...partitions.values()].map(({ origin, passed, watermark }) => ({
         origin,
+        claim: before.origins.find((one) => one.origin === origin)?.claim ?? 0,
         folded: passed,
         // what was brought in without a receipt of its own is received one behind what was told
         watermark: Math.max(watermark + 1, startedAt - CLOCK_ALLOWANCE_MS),

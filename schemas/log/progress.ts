@@ -9,8 +9,13 @@ export type LogMark = { readonly topic: string; readonly partitions: number }
 /** How far one partition is stored and folded (table `log_progress`); stamps in epoch ms. */
 export type OriginProgress = {
   readonly origin: string
+  /** The greatest so far; 0: nobody has claimed it. */
+  readonly claim: number
   readonly folded: number
+  /** Of the greatest claim. */
   readonly watermark: number
+  /** The greatest that may have been told, under whichever claim. */
+  readonly told: number
 }
 
 export type LogProgress = {
@@ -34,8 +39,9 @@ const readMark = (text: string): LogMark | undefined => {
 
 const progressSql = `SELECT
   (SELECT argMax(value, at) FROM marks WHERE key = ${sqlString('log')}) AS mark,
-  (SELECT groupArray((origin, folded, watermark)) FROM (
-    SELECT origin, max(folded_position) AS folded, toUnixTimestamp64Milli(max(watermark)) AS watermark
+  (SELECT groupArray((origin, greatest, folded, toUnixTimestamp64Milli(latest), toUnixTimestamp64Milli(told))) FROM (
+    SELECT origin, max(claim) AS greatest, max(folded_position) AS folded,
+      argMax(watermark, (claim, watermark)) AS latest, max(watermark) AS told
     FROM log_progress GROUP BY origin)) AS origins
   SETTINGS output_format_json_named_tuples_as_objects = 0`
 
@@ -43,14 +49,16 @@ const progressSql = `SELECT
 export const readProgress = async (store: Pick<Store, 'query'>): Promise<LogProgress> => {
   const [row] = await store.query<{
     mark: string | null
-    origins: readonly (readonly [string, number, number])[]
+    origins: readonly (readonly [string, number, number, number, number])[]
   }>(progressSql)
   return {
     log: readMark(row?.mark ?? ''),
-    origins: (row?.origins ?? []).map(([origin, folded, watermark]) => ({
+    origins: (row?.origins ?? []).map(([origin, claim, folded, watermark, told]) => ({
       origin,
+      claim,
       folded,
       watermark,
+      told,
     })),
   }
 }

@@ -103,6 +103,7 @@ export const storedLog = async (
         store,
         ends.map((end, partition) => ({
           origin: originOf(topic, partition),
+          claim: 0,
           folded: end,
           watermark,
         })),

@@ -283,3 +283,100 @@ describe('whatever happens, in whatever order', () => {
     )
   })
 })
+
+describe('a partition that changes hands', () => {
+  const message = fc.record({
+    /** Appended so long after the one before. */
+    step: fc.integer({ min: 0, max: 40 }),
+    /** Received so long before it was appended. */
+    delay: fc.integer({ min: 0, max: 120 }),
+  })
+  /** What a holder does next: it fetches so many, reads, stores, folds, sees the end. */
+  const deed = fc.constantFrom('fetch', 'fetch', 'read', 'read', 'store', 'fold', 'fold', 'end')
+
+  type Held = { readonly piece: Piece; readonly stamps: Map<number, number> }
+
+  it('gets the stamps that who had it before has in hand, and promises nothing below them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(message, { minLength: 1, maxLength: 30 }),
+        fc.array(deed, { maxLength: 25 }),
+        fc.array(deed, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 4 }),
+        (steps, deedsBefore, deedsAfter, size) => {
+          let appended = 1_000
+          const log = steps.map(({ step, delay }) => {
+            appended += step
+            return { appended, carried: appended - delay }
+          })
+
+          const holder = (progress: PartitionProgress, end: () => number) => {
+            const held: Held[] = []
+            let clock = log[0]?.appended ?? 0
+            const read = ({ piece, stamps }: Held) => {
+              const standing = progress.beginReading(piece)
+              for (let at = piece.from; at < piece.to; at++) {
+                const { appended: stamp = 0, carried = 0 } = log[at] ?? {}
+                stamps.set(at, receivedAt(standing, at, stamp, carried))
+              }
+              const all = [...stamps.values()]
+              progress.wasRead(piece, span(Math.min(...all), Math.max(...all)))
+            }
+            const act = (what: string) => {
+              const from = progress.next() ?? 0
+              const to = Math.min(from + size, end())
+              if (what === 'fetch' && from < to) {
+                const appends = log.slice(from, to).map((one) => one.appended)
+                clock = Math.max(clock, ...appends) + 1
+                const piece = progress.handOver(
+                  from,
+                  to,
+                  span(Math.min(...appends), Math.max(...appends)),
+                  clock,
+                )
+                if (piece !== undefined) held.push({ piece, stamps: new Map() })
+              }
+              const unread = held.find(({ stamps }) => stamps.size === 0)
+              if (what === 'read' && unread !== undefined) read(unread)
+              const unstored = held.find(({ piece, stamps }) => stamps.size > 0 && !piece.stored)
+              if (what === 'store' && unstored !== undefined) unstored.piece.stored = true
+              // the clock goes by the log: who sees its end sees no later stamp
+              if (what === 'end') progress.endSeen(end(), clock)
+              if (what === 'fold') progress.foldedBefore(FOLDED, clock)
+            }
+            return { held, act }
+          }
+
+          const before = createPartitionProgress()
+          before.recall(0, undefined)
+          // the first holder fetches a part only; the rest is appended later
+          const part = Math.ceil(log.length / 2)
+          const one = holder(before, () => part)
+          for (const what of deedsBefore) one.act(what)
+
+          const after = createPartitionProgress()
+          const start =
+            one.held.find(({ piece }) => !piece.stored)?.piece.from ?? before.next() ?? 0
+          after.recall(start, before.promised(), part)
+          const two = holder(after, () => log.length)
+          const inHand = () =>
+            one.held.flatMap(({ piece, stamps }) => (piece.stored ? [] : [...stamps]))
+          for (const what of deedsAfter) {
+            two.act(what)
+            const done = new Set(
+              two.held.flatMap(({ piece, stamps }) => (piece.stored ? [...stamps.keys()] : [])),
+            )
+            const told = after.promised()?.watermark ?? Number.NEGATIVE_INFINITY
+            for (const [position, stamp] of inHand())
+              if (!done.has(position)) expect(stamp).toBeGreaterThan(told)
+          }
+          const stamps = new Map(two.held.flatMap((one) => [...one.stamps]))
+          for (const [position, stamp] of inHand())
+            if (stamps.has(position))
+              expect([position, stamps.get(position)]).toEqual([position, stamp])
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
