@@ -17,6 +17,8 @@ import { createSink, type Sink } from './sink/sink.ts'
 export type PulseOptions = PrepareOptions & {
   /** Closed by `close` of what is returned. */
   readonly store: Store
+  /** Whether small batches and folds rest between each other, to leave the machine to whoever asks. Default true. */
+  readonly rests?: boolean
 }
 
 /** A store with everything that keeps it right. */
@@ -35,7 +37,8 @@ const MARK_EVERY_MS = 30_000
 
 /** Prepares the store and opens the sink; in a store that is fed from Kafka, nothing may be put past it. */
 export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
-  const { store, timezone, now = Date.now } = options
+  const { store, timezone, now = Date.now, rests = true } = options
+  const unrested = rests ? {} : { maxRestMs: 0 }
   const schema = await prepareStore(store, options)
   const { log: feeding } = await readProgress(store)
 
@@ -43,6 +46,7 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
   const tidier = createTidier(store)
   const bound = createFoldBound(store)
   const folder = createFolder({
+    ...unrested,
     storedUpTo: () => sink.storedUpTo(),
     fold: async (subjects, upTo) => {
       const to = await bound.atLeast(upTo)
@@ -52,6 +56,7 @@ export const openPulse = async (options: PulseOptions): Promise<Pulse> => {
     onCaughtUp: tidier.start,
   })
   const sink: Sink = createSink({
+    ...unrested,
     store,
     now,
     folder,

@@ -2,7 +2,7 @@ import { sqlInstant, sqlStringSet } from '../store/sql-text.ts'
 import { FOREVER } from '../tables/rows.ts'
 import { type Cut, rank, storedEvents } from './known-events.ts'
 import { type Column, layeredSelect } from './layered-select.ts'
-import { addLocalDays, endOfLocalDay } from './local-days.ts'
+import { endOfLocalDay, movedByLocalDays } from './local-days.ts'
 
 /**
  * The fold: from the rows of `case_events` to the state of each matter, as one SELECT. Contract §3
@@ -234,12 +234,7 @@ const ordered = (timezone: string): Column[][] => [
     ],
   ],
   [['approved', 'if(has_due, arrayFilter(x -> x.1 <= original_due, extensions), [])']],
-  [
-    [
-      'extended_dues',
-      `arrayMap(x -> (x.1, ${addLocalDays('original_due', 'x.2', timezone)}), approved)`,
-    ],
-  ],
+  [['extended_dues', movedByLocalDays('original_due', 'approved', timezone)]],
 ]
 
 // Marks in the arrays of the third pass, in epoch ms: before all time, "no due date", "not open".
@@ -256,7 +251,7 @@ const BACK = 101
  * every later instant up to the next.
  */
 const spells = (): Column[][] => {
-  const last = (type: number) => `arrayFill((t, w) -> w = ${type}, at, what)`
+  const last = (type: number) => `arrayFill((t, w) -> w = ${type}, moments, kinds)`
   return [
     [
       [
@@ -278,8 +273,8 @@ const spells = (): Column[][] => {
       ],
     ],
     [
-      ['at', 'arrayMap(x -> x.1, laid_out)'],
-      ['what', 'arrayMap(x -> x.2, laid_out)'],
+      ['moments', 'arrayMap(x -> x.1, laid_out)'],
+      ['kinds', 'arrayMap(x -> x.2, laid_out)'],
       ['due_then', 'arrayMap(x -> x.3, laid_out)'],
     ],
     [
@@ -287,14 +282,14 @@ const spells = (): Column[][] => {
         'standings',
         `arrayMap((t, a, d, w, r, c, g, b, u) -> (t, if(
       a > ${NEVER} AND d < a AND NOT (w > ${NEVER} AND w >= r) AND c <= r AND g <= b, u, ${NOT_OPEN})),
-      at, ${[rank.accepted, rank.declined, rank.withdrawn, rank.reopened, rank.closed, AWAY, BACK].map(last).join(', ')},
-      arrayFill((d, w) -> w = ${rank.extended}, due_then, what))`,
+      moments, ${[rank.accepted, rank.declined, rank.withdrawn, rank.reopened, rank.closed, AWAY, BACK].map(last).join(', ')},
+      arrayFill((d, w) -> w = ${rank.extended}, due_then, kinds))`,
       ],
     ],
     [
       [
         'settled_states',
-        `arrayFilter((x, t, u) -> t != u, standings, at, ${after('at', 'toInt64(0)')})`,
+        `arrayFilter((x, t, u) -> t != u, standings, moments, ${after('moments', 'toInt64(0)')})`,
       ],
     ],
     [

@@ -26,28 +26,61 @@ const selectList = (columns: readonly Column[]): string =>
     .map(([name, expression]) => (name === expression ? name : `${expression} AS ${name}`))
     .join(',\n  ')
 
+/** A tuple of names that only the last SELECT uses, and where each is in it. */
+type Pack = { readonly column: Column; readonly places: ReadonlyMap<string, string> }
+
+const packed = (name: string, columns: readonly Column[]): Pack => ({
+  column: [name, `(${columns.map(([, expression]) => expression).join(',\n    ')})`],
+  places: new Map(columns.map(([column], index) => [column, `${name}.${index + 1}`])),
+})
+
+/** Fewer travel as they are. */
+const LEAST_PACKED = 2
+
 export const layeredSelect = ({ base, from, middle, last }: Layers): string => {
-  const inMiddle = new Set(middle.flatMap((columns) => [...usedBy(columns)]))
   const inLast = usedBy(last)
-  const kept = base.filter(([name]) => inLast.has(name) && !inMiddle.has(name))
-  const place = new Map(kept.map(([name], index) => [name, `kept.${index + 1}`]))
-  const carried = base.filter(([name]) => inMiddle.has(name))
-  const finalColumns = last.map(
-    ([name, expression]) =>
-      [name, expression.replace(/\b[a-z_]\w*\b/g, (word) => place.get(word) ?? word)] as const,
+  /** What the layers from one on use. */
+  const needs = middle.map((_, index) => usedBy(middle.slice(index).flat()))
+  const needed = (layer: number, name: string): boolean => needs[layer]?.has(name) ?? false
+  const places = new Map<string, string>()
+  const carried = base.filter(([name]) => needed(0, name))
+  const kept = packed(
+    'kept',
+    base.filter(([name]) => inLast.has(name) && !needed(0, name)),
   )
-  const first: Column[] = [
-    ...carried,
-    ['kept', `(${kept.map(([, expression]) => expression).join(',\n    ')})`],
-  ]
-  let sql = `SELECT\n  ${selectList(first)}\n${from}`
-  let available = first.map(([name]) => name)
+  for (const [name, place] of kept.places) places.set(name, place)
+  let sql = `SELECT\n  ${selectList([...carried, kept.column])}\n${from}`
+  let available = carried.map(([name]) => name)
+  let packs = ['kept']
   middle.forEach((columns, index) => {
-    const later = usedBy([...middle.slice(index + 1).flat(), ...finalColumns])
-    const through = available.filter((name) => later.has(name)).map((name) => [name, name] as const)
-    const here = columns.filter(([name]) => later.has(name))
-    sql = `SELECT\n  ${selectList([...through, ...here])}\nFROM (\n${sql}\n)`
-    available = [...through, ...here].map(([name]) => name)
+    const later = index + 1
+    const through = available.filter((name) => needed(later, name))
+    const done = available.filter((name) => !needed(later, name) && inLast.has(name))
+    const here = columns.filter(([name]) => needed(later, name) || inLast.has(name))
+    const pack =
+      done.length < LEAST_PACKED
+        ? undefined
+        : packed(
+            `kept_${index}`,
+            done.map((name) => [name, name]),
+          )
+    for (const [name, place] of pack?.places ?? []) places.set(name, place)
+    const alone = pack === undefined ? [...through, ...done] : through
+    const same = [...alone, ...packs].map((name): Column => [name, name])
+    sql = `SELECT\n  ${selectList([...same, ...(pack === undefined ? [] : [pack.column]), ...here])}\nFROM (\n${sql}\n)`
+    available = [...alone, ...here.map(([name]) => name)]
+    if (pack !== undefined) packs = [...packs, pack.column[0]]
   })
+  const finalColumns = last.map(
+    ([name, expression]): Column => [
+      name,
+      // an element of an element, written with two dots, would be read as a number
+      expression.replace(/\b([a-z_]\w*)\b(\.?)/g, (whole, word: string, dot: string) => {
+        const place = places.get(word)
+        if (place === undefined) return whole
+        return dot === '' ? place : `(${place}).`
+      }),
+    ],
+  )
   return `SELECT\n  ${selectList(finalColumns)}\nFROM (\n${sql}\n)`
 }

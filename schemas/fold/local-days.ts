@@ -9,23 +9,35 @@ import { sqlString } from '../store/sql-text.ts'
 export const endOfLocalDay = (instant: string, days: number, timezone: string): string =>
   `toTimeZone(toDateTime64(addDays(toDate32(${instant}, ${sqlString(timezone)}), ${days + 1}), 3, ${sqlString(timezone)}) - toIntervalMillisecond(1), 'UTC')`
 
+const DAY_MS = 86_400_000
+
 /**
- * `instant` moved by `days` local calendar days at the same wall-clock time. A wall clock that
+ * Of an array of tuples whose second element is a number of days: the first elements, each with
+ * `instant` moved by so many local calendar days at the same wall-clock time. A wall clock that
  * daylight saving skips moves forward, one that occurs twice is the first. (The engine's own addDays
  * moves a skipped time back.) Local midnight of the day plus the time of day is right unless the
  * clock changes in between; then the difference of the offsets is taken off, unless that leads to
  * before the change, where no such wall clock exists.
+ *
+ * Each step hands its numbers to the next as a tuple: written out, every number would be analysed as
+ * often as it is used.
  */
-export const addLocalDays = (instant: string, days: string, timezone: string): string => {
+export const movedByLocalDays = (instant: string, days: string, timezone: string): string => {
   const zone = sqlString(timezone)
   const ms = (moment: string) => `toUnixTimestamp64Milli(${moment})`
-  const midnight = (day: string) =>
-    `toDateTime64(addDays(toDate32(${instant}, ${zone}), ${day}), 3, ${zone})`
   const offset = (epochMs: string) =>
     `toInt64(timeZoneOffset(fromUnixTimestamp64Milli(${epochMs}, ${zone}))) * 1000`
-  const start = ms(midnight(days))
-  const wallOfDay = `(${ms(instant)} + ${offset(ms(instant))} - ${ms(midnight('0'))} - ${offset(ms(midnight('0')))})`
-  const candidate = `(${start} + ${wallOfDay})`
-  const shifted = `(${candidate} + ${offset(start)} - ${offset(candidate)})`
-  return `fromUnixTimestamp64Milli(if(${offset(shifted)} = ${offset(candidate)}, ${shifted}, ${candidate}), 'UTC')`
+  const timeOfDay = `positiveModulo(${ms(instant)} + ${offset(ms(instant))}, ${DAY_MS})`
+  const midnight = `toDateTime64(addDays(toDate32(${instant}, ${zone}), x.2), 3, ${zone})`
+  const [withMidnight, withCandidate, withOffsets, withShifted] = [
+    `arrayMap(x -> (x.1, ${ms(midnight)}), ${days})`,
+    `x -> (x.1, x.2, x.2 + ${timeOfDay})`,
+    `x -> (x.1, x.3, ${offset('x.3')}, ${offset('x.2')})`,
+    'x -> (x.1, x.2, x.3, x.2 + x.4 - x.3)',
+  ]
+  const shifted = [withCandidate, withOffsets, withShifted].reduce(
+    (array, step) => `arrayMap(${step}, ${array})`,
+    withMidnight,
+  )
+  return `arrayMap(x -> (x.1, fromUnixTimestamp64Milli(if(${offset('x.4')} = x.3, x.4, x.2), 'UTC')), ${shifted})`
 }

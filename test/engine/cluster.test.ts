@@ -35,7 +35,7 @@ beforeAll(async () => {
   shards = await openTwoShards(directory)
   const opened = async (store: Store): Promise<Opened> => ({
     store,
-    pulse: await openPulse({ store, timezone }),
+    pulse: await openPulse({ store, timezone, rests: false }),
   })
   sharded = await opened(shards.sharded)
   single = await opened(shards.single)

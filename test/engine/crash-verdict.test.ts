@@ -28,7 +28,7 @@ const acknowledged = new Set(world.events.map(contentName))
 /** A store as a consumer leaves it that was not disturbed, but for what `spoil` does to it. */
 const fill = async (directory: string, spoil: readonly string[]): Promise<void> => {
   const store = await openEmbedded({ directory })
-  const pulse = await openPulse({ store, timezone: world.timezone })
+  const pulse = await openPulse({ store, timezone: world.timezone, rests: false })
   await pulse.log.publish(world.events)
   const row = (position: number, kind: string) =>
     `(${sqlString(origin)}, ${position}, '${kind}', now64(3), now64(3))`

@@ -37,7 +37,7 @@ describe('queries the documentation shows', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'pulse-docs-'))
     store = await openEmbedded({ directory })
-    pulse = await openPulse({ store, timezone: 'Asia/Shanghai' })
+    pulse = await openPulse({ store, timezone: 'Asia/Shanghai', rests: false })
     await pulse.log.publish([
       said('petition.registered.v1', 'e1', '2024-01-05T09:30:00+08:00', {
         petitionId: 'P1',

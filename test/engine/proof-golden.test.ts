@@ -18,7 +18,7 @@ let pulse: Pulse
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'pulse-golden-'))
   store = await openEmbedded({ directory })
-  pulse = await openPulse({ store, timezone })
+  pulse = await openPulse({ store, timezone, rests: false })
   const events = receivedEvents(
     goldenWorlds.flatMap(({ events: all }) =>
       all.map((wire) => ({ wire, receivedTime: Date.now() })),

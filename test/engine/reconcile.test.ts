@@ -439,7 +439,7 @@ describe('a store of its own', () => {
   const look = () => reconcile({ store, watermark: pulse.watermark, now: Date.now })
   beforeAll(async () => {
     store = await openEmbedded({ directory, database: 'own' })
-    pulse = await openPulse({ store, timezone })
+    pulse = await openPulse({ store, timezone, rests: false })
   })
   afterAll(() => pulse.close())
 

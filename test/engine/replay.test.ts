@@ -20,7 +20,7 @@ let pulse: Pulse
 
 beforeAll(async () => {
   store = await openEmbedded({ directory: work.path() })
-  pulse = await openPulse({ store, timezone })
+  pulse = await openPulse({ store, timezone, rests: false })
   for (const part of drawnDelivery(3)) await pulse.log.publish(part)
   await pulse.log.publish(receivedEvents(bulkWorld({ seed: 11, matters: 400, prefix: 'b-' })))
 })

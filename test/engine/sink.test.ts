@@ -15,7 +15,7 @@ let pulse: Pulse
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'pulse-sink-'))
   store = await openEmbedded({ directory })
-  pulse = await openPulse({ store, timezone: 'Asia/Shanghai' })
+  pulse = await openPulse({ store, timezone: 'Asia/Shanghai', rests: false })
 })
 afterAll(async () => {
   await pulse.close()
@@ -121,7 +121,7 @@ describe('the sink', () => {
     )
     await store.close()
     store = await openEmbedded({ directory })
-    pulse = await openPulse({ store, timezone: 'Asia/Shanghai' })
+    pulse = await openPulse({ store, timezone: 'Asia/Shanghai', rests: false })
     expect(await store.query(`SELECT matter_id FROM matters FINAL WHERE matter_id = 's6'`)).toEqual(
       [{ matter_id: 's6' }],
     )

@@ -66,4 +66,19 @@ describe('a SELECT in layers', () => {
     })
     expect(sql).toContain('SELECT kept.1 AS a, kept.2 + kept.1 + m AS sum_a FROM')
   })
+
+  it('packs what only the last uses as soon as no layer between does, element of an element too', () => {
+    const sql = flat({
+      base: [
+        ['a', 'max(x)'],
+        ['b', 'min((y, z))'],
+      ],
+      from: 'FROM t',
+      middle: [[['c', 'a + b.1']], [['d', 'c + 1']], [['e', 'd + 1']]],
+      last: [['out', 'e + a + b.2 + c']],
+    })
+    expect(sql).toBe(
+      'SELECT e + kept_0.1 + (kept_0.2).2 + c AS out FROM ( SELECT c, kept, kept_0, d + 1 AS e FROM ( SELECT c, kept, kept_0, c + 1 AS d FROM ( SELECT kept, (a, b) AS kept_0, a + b.1 AS c FROM ( SELECT max(x) AS a, min((y, z)) AS b, () AS kept FROM t ) ) ) )',
+    )
+  })
 })
