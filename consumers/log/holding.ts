@@ -8,7 +8,7 @@ import type { Feed, LogEnds } from './kafka-feed.ts'
 import type { Promised } from './partition-progress.ts'
 
 export type HoldingOptions = {
-  readonly store: Pick<Store, 'query' | 'insert'>
+  readonly store: Pick<Store, 'kind' | 'query' | 'insert'>
   readonly topic: string
   readonly assignment: Assignment
   readonly committed: Feed['committed']
@@ -98,10 +98,12 @@ export const createHolding = ({
         progress,
       }: Pick<AssignedPartition, 'partition' | 'progress'>): boolean =>
         assignment.of(partition)?.progress === progress
-      const holders = fetched
-        .filter(isOurs)
-        .flatMap(({ partition }) => assignment.of(partition) ?? [])
-      for (const holder of await lostClaims(store, holders)) {
+      // a store inside this process has no other consumer
+      if (store.kind === 'embedded') return fetched.filter(isOurs)
+      const holders = new Set(
+        fetched.filter(isOurs).flatMap(({ partition }) => assignment.of(partition) ?? []),
+      )
+      for (const holder of await lostClaims(store, [...holders])) {
         assignment.lose(holder)
         log(
           `${topic}/${holder.partition}: another consumer has it now, and reads again what was fetched of it here.`,

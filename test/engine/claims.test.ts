@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAssignment } from '../../consumers/log/assignment.ts'
 import { claimOrigins, lostClaims } from '../../consumers/log/claims.ts'
+import { createHolding } from '../../consumers/log/holding.ts'
 import { storeProgress } from '../../consumers/log/progress-rows.ts'
 import { readProgress, watermarkOf } from '../../schemas/log/progress.ts'
 import { openEmbedded } from '../../schemas/store/embedded.ts'
@@ -64,5 +66,51 @@ describe('claims on partitions', () => {
     expect(standing.map((claimed) => claimed.get('events/7')?.claim)).toContain(last?.claim)
     const held = both.flatMap((claimed) => [...claimed.values()])
     expect((await lostClaims(store, held)).length).toBe(held.length - 1)
+  })
+
+  it('have who lost a partition leave it, begin anew when it is assigned again, and end where it never is', async () => {
+    const lines: string[] = []
+    const clock = { now: 1_000 }
+    const consumer = () => {
+      const assignment = createAssignment('held')
+      const holding = createHolding({
+        store: { ...store, kind: 'server' },
+        topic: 'held',
+        assignment,
+        committed: async () => new Map([[0, 4]]),
+        look: async () => [0, 1].map((partition) => ({ partition, low: 0, end: 9 })),
+        sessionTimeoutMs: 100,
+        onGone: () => undefined,
+        log: (line) => lines.push(line),
+        now: () => clock.now,
+      })
+      return { assignment, holding }
+    }
+    const [old, next] = [consumer(), consumer()]
+    old.assignment.assign([0, 1], false)
+    await old.holding.recall()
+    const [zero, one] = old.assignment.all()
+    if (zero === undefined || one === undefined) throw new Error('nothing was assigned')
+    const progress = zero.progress
+    expect([progress.next(), one.progress.next()]).toEqual([4, 0])
+    const fetched = [zero, zero, one].map(({ partition, progress }) => ({ partition, progress }))
+    expect(await old.holding.owned(fetched)).toEqual(fetched)
+
+    next.assignment.assign([0], false)
+    await next.holding.recall()
+    expect(await old.holding.owned(fetched)).toEqual(fetched.slice(2))
+    expect(lines).toEqual([expect.stringContaining('held/0: another consumer has it now')])
+    expect(old.assignment.all()).toEqual([one])
+    expect(old.holding.takenForGood()).toBe(false)
+    clock.now += 60_000
+    expect(old.holding.takenForGood()).toBe(true)
+
+    old.assignment.assign([0, 1], true)
+    expect(old.holding.takenForGood()).toBe(false)
+    await old.holding.recall()
+    expect(old.assignment.of(0)?.progress).not.toBe(progress)
+    expect(old.assignment.of(1)).toBe(one)
+    const ours = next.assignment.all()
+    expect(await next.holding.owned(ours)).toEqual([])
   })
 })
