@@ -1,8 +1,15 @@
-import type { Metric, Part, Unit } from '../../schemas/metrics/metric.ts'
+import {
+  type Metric,
+  type Part,
+  placeholders,
+  type Unit,
+  type View,
+  views,
+} from '../../schemas/metrics/metric.ts'
 import { partSql } from '../../schemas/metrics/part-sql.ts'
 import { metrics } from '../../schemas/metrics/registry.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { type ExchangedTable, exchangedTables, next } from '../projector/beside.ts'
+import { type ExchangedTable, next } from '../projector/beside.ts'
 
 /** A figure over all time, as both sets of tables have it; a rate is its fraction, null of nothing. */
 export type FigureDifference = {
@@ -33,8 +40,13 @@ const countedOf = (metric: Metric): Counted | undefined => {
             denominator: everSql(metric, measure.denominator),
           }
         : undefined
-  return JSON.stringify(counted ?? '').includes('{collective}') ? undefined : counted
+  const text = JSON.stringify(counted ?? '')
+  return placeholders.some((known) => known !== '{asOf}' && text.includes(known))
+    ? undefined
+    : counted
 }
+
+const viewsOf = Object.keys(views) as readonly View[]
 
 const figuresIn = async (
   store: Store,
@@ -42,12 +54,13 @@ const figuresIn = async (
   asOf: number,
 ): Promise<ReadonlyMap<string, number | null>> => {
   const found = new Map<string, number | null>()
-  for (const view of exchangedTables) {
+  for (const view of viewsOf) {
+    const { relation, join = '' } = views[view]
     const asked = metrics
       .filter((metric) => metric.view === view)
       .flatMap((metric) => countedOf(metric) ?? [])
     const [row] = await store.query<Record<string, number>>(
-      `SELECT ${asked.flatMap(({ numerator, denominator = '1' }, n) => [`${numerator} AS n${n}`, `${denominator} AS d${n}`]).join(', ')} FROM ${nameOf(view)} FINAL`.replaceAll(
+      `SELECT ${asked.flatMap(({ numerator, denominator = '1' }, n) => [`${numerator} AS n${n}`, `${denominator} AS d${n}`]).join(', ')} FROM ${nameOf(relation)} FINAL ${join}`.replaceAll(
         '{asOf}',
         String(asOf),
       ),

@@ -1,4 +1,4 @@
-import { units } from '../../schemas/metrics/metric.ts'
+import { bases, units } from '../../schemas/metrics/metric.ts'
 
 const words = {
   type: 'object',
@@ -17,14 +17,22 @@ export const metricSchema = {
     unit: { enum: [...units] },
     kind: { enum: ['count', 'rate', 'days'] },
     basis: {
-      enum: ['E', 'R', 'D', 'S'],
-      description: 'E dated, R cohort, D due in the period; S stock at its end.',
+      enum: [...bases],
+      description: 'E dated, R cohort, D due in the period; S stock at its end; – as of asOf.',
     },
     direction: { enum: ['good', 'bad', 'neutral'], description: 'Is a rise good news?' },
     source: words,
+    population: words,
+    dated: words,
+    numerator: words,
+    denominator: words,
+    value: words,
     exclusions: words,
+    example: words,
     dimensions: { type: 'array', items: { type: 'string' } },
+    timeKeys: { type: 'array', items: { type: 'string' } },
     sql: { type: 'object', additionalProperties: { type: 'string' } },
+    statement: { type: 'string', description: 'The whole SQL for the year 2024.' },
   },
 } as const
 
@@ -48,7 +56,7 @@ export const answerSchema = {
   properties: {
     metric: { type: 'string' },
     unit: { type: 'string' },
-    basis: { enum: ['E', 'R', 'D', 'S'] },
+    basis: { enum: [...bases] },
     from: { type: 'string' },
     to: { type: 'string', description: 'Not included.' },
     asOf: { type: 'string' },

@@ -1,11 +1,11 @@
 import { queryParameter as query, refusal } from '../../schemas/http/openapi.ts'
 import type { Parameter, Route } from '../../schemas/http/route.ts'
 import { metricOf, metrics } from '../../schemas/metrics/registry.ts'
+import { describeMetric } from '../figures/describe.ts'
 import type { FigureSettings } from '../figures/question.ts'
 import { answerSchema, metricSchema } from './answer-schemas.ts'
 import { countingHeaderSchemas, countingHeaders } from './counting-headers.ts'
 import { figureRequestOf, type ScopedQuestionText } from './figure-request.ts'
-import { describeMetric } from './metric-description.ts'
 
 export type FigureRoutesDeps = {
   /** Answers one figure; the answer is sent as it is. */
@@ -72,7 +72,7 @@ export const figureRoutes = (deps: FigureRoutesDeps): readonly Route[] => [
       },
     },
     handle: async (_request, response) => {
-      response.json({ metrics: metrics.map(describeMetric) })
+      response.json({ metrics: metrics.map((metric) => describeMetric(metric, deps.settings)) })
     },
   },
   {
@@ -89,7 +89,7 @@ export const figureRoutes = (deps: FigureRoutesDeps): readonly Route[] => [
       },
     },
     handle: async (request, response) => {
-      response.json(describeMetric(metricOf(String(request.params['metric']))))
+      response.json(describeMetric(metricOf(String(request.params['metric'])), deps.settings))
     },
   },
   {

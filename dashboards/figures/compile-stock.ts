@@ -3,7 +3,6 @@ import { cellKey } from './cell.ts'
 import {
   type Compiling,
   epochMs,
-  fill,
   fromClause,
   int64,
   int64s,
@@ -25,7 +24,7 @@ type StockMeasure = Extract<Measure, { kind: 'stock' }>
  * after asOf is moved past that end, where it counts for none.
  */
 export const compileStock = (question: Compiling, measure: StockMeasure): Statement => {
-  const { metric, layer, conditions, maxRows } = question
+  const { layer, maxRows } = question
   const ends = layer.map(({ to }) => to)
   const last = ends.at(-1) ?? 0
   const lastDue = Math.min(last, layer.at(-1)?.asOf ?? last)
@@ -54,11 +53,7 @@ export const compileStock = (question: Compiling, measure: StockMeasure): Statem
   const spells = [
     `SELECT ${[`${before(begins)} AS begins_after`, `${before(stops)} AS stops_after`, ...keyColumns(question)].join(', ')}`,
     `${fromClause(question)} ARRAY JOIN ${measure.spells} AS spell`,
-    whereClause([
-      fill(metric.population, question),
-      ...(window === undefined ? [] : ['spell.due IS NOT NULL']),
-      ...conditions,
-    ]),
+    whereClause(question, window === undefined ? [] : ['spell.due IS NOT NULL']),
   ].join('\n')
   const sql = [
     `SELECT step.1 AS after${names}, sum(step.2) AS steps`,

@@ -115,7 +115,7 @@ const compileDated = (
   at: Expression,
   { columns, cell }: Aggregates,
 ): Statement => {
-  const { metric, layer, conditions, maxRows } = question
+  const { layer, maxRows } = question
   const instant = epochMs(fill(at, question))
   const inPeriod = stretches(layer)
     .map(({ from, to }) => `(${instant} >= ${from} AND ${instant} < ${to})`)
@@ -128,12 +128,7 @@ const compileDated = (
       ...columns.map(({ name, sql }) => `${fill(sql, question)} AS ${name}`),
     ].join(', ')}`,
     fromClause(question),
-    whereClause([
-      fill(metric.population, question),
-      `${fill(at, question)} IS NOT NULL`,
-      inPeriod,
-      ...conditions,
-    ]),
+    whereClause(question, [`${fill(at, question)} IS NOT NULL`, inPeriod]),
     `GROUP BY ${['slice', ...keys].join(', ')}`,
     `LIMIT ${maxRows + 1}`,
   ].join('\n')
@@ -153,13 +148,37 @@ const compileDated = (
   }
 }
 
+/** Cells that do not depend on the period: every slice of the layer has them. */
+const compileState = (question: Compiling, { columns, cell }: Aggregates): Statement => {
+  const { layer, maxRows } = question
+  const keys = keyNames(question)
+  return {
+    sql: [
+      `SELECT ${[
+        ...keyColumns(question),
+        ...columns.map(({ name, sql }) => `${fill(sql, question)} AS ${name}`),
+      ].join(', ')}`,
+      fromClause(question),
+      whereClause(question, []),
+      ...(keys.length === 0 ? [] : [`GROUP BY ${keys.join(', ')}`]),
+      `LIMIT ${maxRows + 1}`,
+    ].join('\n'),
+    *read(rows) {
+      for (const row of rows)
+        for (const slice of layer.keys())
+          yield { slice, keys: keysOf(row, question), cell: cell(row) }
+    },
+  }
+}
+
 /**
  * The statements of a metric over one layer of slices. Usually one; a rate whose parts are dated
  * by different columns has one for each part. What they yield for one cell is added up.
  */
 export const compileFigure = (question: Compiling): readonly Statement[] => {
-  const { measure, at, id } = question.metric
+  const { measure, at, id, basis } = question.metric
   if (measure.kind === 'stock') return [compileStock(question, measure)]
+  if (basis === '–') return [compileState(question, aggregatesOf(measure))]
   if (at === undefined) throw new TypeError(`metric ${id} has no time column`)
   if (measure.kind !== 'rate' || (measure.numerator.at ?? at) === (measure.denominator.at ?? at))
     return [compileDated(question, at, aggregatesOf(measure))]

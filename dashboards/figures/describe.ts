@@ -4,18 +4,20 @@ import {
   type Direction,
   kindOf,
   type Metric,
+  type Part,
   type Unit,
   unitOf,
   views,
   type Words,
 } from '../../schemas/metrics/metric.ts'
+import { partSql } from '../../schemas/metrics/part-sql.ts'
 import { grains } from '../../schemas/periods/grains.ts'
 import { dayOf } from '../../schemas/periods/local-day.ts'
 import { zoneOf } from '../../schemas/periods/zone.ts'
 import { compileFigure } from './compile.ts'
 import type { FigureSettings } from './question.ts'
 
-/** What `pulse metrics` and the API say of a metric. */
+/** What `pulse metrics` and `GET /api/v1/metrics` say of a metric. */
 export type MetricDescription = {
   readonly id: string
   readonly names: Words
@@ -25,20 +27,25 @@ export type MetricDescription = {
   readonly basis: Basis
   readonly direction: Direction
   readonly source: Words
-  readonly table: string
+  /** Which rows it looks at, and what dates them. */
   readonly population: Words
   readonly dated: Words
+  /** Of a rate; else `value`. */
   readonly numerator?: Words
   readonly denominator?: Words
   readonly value?: Words
   readonly exclusions?: Words
+  readonly example: Words
+  /** Ways to group; region@1–4 and category@n besides. */
   readonly dimensions: readonly string[]
   readonly timeKeys: readonly string[]
-  /** The statement for one example period, over everything known. */
-  readonly sql: string
+  /** The expressions its SQL is made of, over the columns of the table. */
+  readonly sql: Readonly<Record<string, string>>
+  /** The whole statement for the year 2024, over everything known. */
+  readonly statement: string
 }
 
-const partsOf = ({
+const wordsOf = ({
   measure,
 }: Metric): Pick<MetricDescription, 'numerator' | 'denominator' | 'value'> => {
   if (measure.kind === 'rate')
@@ -46,39 +53,76 @@ const partsOf = ({
   return { value: measure.kind === 'count' ? measure.value.words : measure.words }
 }
 
-const EXAMPLE_YEAR = 2024
+const expressionsOf = ({ measure }: Metric): Readonly<Record<string, string>> => {
+  const one = (name: string, part: Part<Unit>): Record<string, string> => ({
+    [name]: partSql(part),
+    ...(part.at === undefined ? {} : { [`${name}At`]: part.at }),
+  })
+  switch (measure.kind) {
+    case 'count':
+      return one('value', measure.value)
+    case 'rate':
+      return { ...one('numerator', measure.numerator), ...one('denominator', measure.denominator) }
+    case 'days':
+      return {
+        quantile: `${measure.rank.numerator}/${measure.rank.denominator}`,
+        durationMs: measure.durationMs,
+        valid: measure.valid,
+      }
+    case 'stock':
+      return {
+        spells: measure.spells,
+        ...(measure.overdueMs === undefined
+          ? {}
+          : { overdueMs: JSON.stringify(measure.overdueMs) }),
+      }
+    default:
+      return measure satisfies never
+  }
+}
 
-/** Everything the registry says of a metric, with its SQL for the year 2024. */
-export const describeMetric = (metric: Metric, settings: FigureSettings): MetricDescription => {
+const EXAMPLE_YEAR = 2024
+const ROWS_SHOWN = 999
+
+const statementOf = (metric: Metric, settings: FigureSettings): string => {
   const zone = zoneOf(settings.timezone)
-  const { relation } = views[metric.view]
   const to = zone.startOf(dayOf(EXAMPLE_YEAR + 1, 1, 1))
-  const statements = compileFigure({
+  return compileFigure({
     metric,
     layer: [{ from: zone.startOf(dayOf(EXAMPLE_YEAR, 1, 1)), to, asOf: to }],
-    relation: `${relation} FINAL`,
+    relation: `${views[metric.view].relation} FINAL`,
     dimensions: [],
     conditions: [],
     where: [],
-    collectiveThreshold: settings.collectiveThreshold,
-    maxRows: 999,
+    settings,
+    maxRows: ROWS_SHOWN,
   })
-  return {
-    id: metric.id,
-    names: metric.names,
-    meaning: metric.meaning,
-    unit: unitOf(metric),
-    kind: kindOf(metric),
-    basis: metric.basis,
-    direction: metric.direction,
-    source: metric.source,
-    table: relation,
-    population: metric.populationWords,
-    dated: metric.atWords,
-    ...partsOf(metric),
-    ...(metric.exclusions === undefined ? {} : { exclusions: metric.exclusions }),
-    dimensions: [...Object.keys(dimensions[metric.view]), 'region@n', 'category@n'],
-    timeKeys: grains,
-    sql: statements.map(({ sql }) => sql).join(';\n'),
-  }
+    .map(({ sql }) => sql)
+    .join(';\n')
 }
+
+/** Everything a reader needs to know of a metric, as plain data. */
+export const describeMetric = (metric: Metric, settings: FigureSettings): MetricDescription => ({
+  id: metric.id,
+  names: metric.names,
+  meaning: metric.meaning,
+  unit: unitOf(metric),
+  kind: kindOf(metric),
+  basis: metric.basis,
+  direction: metric.direction,
+  source: metric.source,
+  population: metric.populationWords,
+  dated: metric.atWords,
+  ...wordsOf(metric),
+  ...(metric.exclusions === undefined ? {} : { exclusions: metric.exclusions }),
+  example: metric.example,
+  dimensions: Object.keys(dimensions[metric.view]),
+  timeKeys: grains,
+  sql: {
+    table: [views[metric.view].relation, views[metric.view].join ?? ''].join(' ').trim(),
+    population: metric.population,
+    ...(metric.at === undefined ? {} : { at: metric.at }),
+    ...expressionsOf(metric),
+  },
+  statement: statementOf(metric, settings),
+})

@@ -1,5 +1,6 @@
 import { PulseError } from '../../schemas/errors.ts'
 import { foldedMeanwhile } from '../../schemas/fold/live-rows.ts'
+import { views } from '../../schemas/metrics/metric.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { type Cell, type Cells, cellKey } from './cell.ts'
 import { compileFigure } from './compile.ts'
@@ -63,7 +64,7 @@ const readCut = async (
       ),
       conditions: asked.conditions,
       where: asked.where,
-      collectiveThreshold: deps.settings.collectiveThreshold,
+      settings: deps.settings,
       maxRows: deps.maxRows,
     })
     for (const { sql, read } of statements) {
@@ -95,12 +96,11 @@ export const evaluateSlices = async (
   for (const asOf of new Set(all.map((slice) => slice.asOf))) {
     const seen = all.filter((slice) => slice.asOf === asOf)
     const relations = await deps.relationsAt({ asOf, receivedBy }, moving)
-    const yielded = await readCut(deps, asked, seen, relations[asked.metric.view]).catch(
-      (error: unknown) => {
-        if (!moving && foldedMeanwhile(error)) return undefined
-        throw error
-      },
-    )
+    const relation = relations[views[asked.metric.view].relation]
+    const yielded = await readCut(deps, asked, seen, relation).catch((error: unknown) => {
+      if (!moving && foldedMeanwhile(error)) return undefined
+      throw error
+    })
     if (yielded === undefined || (!moving && !(await relations.held()))) return undefined
     for (const [of, { keys, cell }] of yielded) {
       const cells = found.get(sliceKey(of)) ?? new Map()

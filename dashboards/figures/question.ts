@@ -1,7 +1,7 @@
 import { PulseError } from '../../schemas/errors.ts'
 import { parseStamp } from '../../schemas/events/stamps.ts'
 import { type Dimension, dimensionOf, dimensions } from '../../schemas/metrics/dimensions.ts'
-import type { Metric } from '../../schemas/metrics/metric.ts'
+import type { Expression, Metric } from '../../schemas/metrics/metric.ts'
 import { regionWithinSql } from '../../schemas/metrics/regions.ts'
 import { metricOf } from '../../schemas/metrics/registry.ts'
 import { type Comparison, comparisons } from '../../schemas/periods/earlier.ts'
@@ -60,14 +60,20 @@ export type QuestionKey = {
   readonly dimension?: Dimension
 }
 
+/**
+ * A condition as SQL, the placeholders in the dimension's expression filled by `fill`; not in the
+ * values, which come from outside.
+ */
+export type Condition = (fill: (expression: Expression) => string) => string
+
 /** A question whose every name is known: what the compiler works on. */
 export type Asked = {
   readonly metric: Metric
   readonly range: DayRange
   readonly keys: readonly QuestionKey[]
   readonly grain: Grain | undefined
-  /** SQL conditions of scope and where. */
-  readonly conditions: readonly string[]
+  /** Of scope and where. */
+  readonly conditions: readonly Condition[]
   readonly where: readonly Where[]
   readonly compare: readonly Comparison[]
 }
@@ -123,12 +129,16 @@ export const readQuestion = (text: FigureQuestionText, timezone: string): Figure
   }
 }
 
-const conditionOf = (dimension: Dimension, { key, values }: Where): string => {
+const conditionOf = (dimension: Dimension, { key, values }: Where): Condition => {
   if (key === 'region')
-    return `(${values.map((value) => regionWithinSql('region', value)).join(' OR ')})`
-  if (dimension.each === undefined) return `${dimension.sql} IN ${sqlStrings(values)}`
-  const has = `hasAny(${dimension.each}, ${sqlStrings(values)})`
-  return values.includes('') ? `(${has} OR empty(${dimension.each}))` : has
+    return () => `(${values.map((value) => regionWithinSql('region', value)).join(' OR ')})`
+  const { sql, each } = dimension
+  if (each === undefined) return (fill) => `${fill(sql)} IN ${sqlStrings(values)}`
+  return (fill) => {
+    const elements = fill(each)
+    const has = `hasAny(${elements}, ${sqlStrings(values)})`
+    return values.includes('') ? `(${has} OR empty(${elements}))` : has
+  }
 }
 
 const readKeys = (metric: Metric, names: readonly string[]): readonly QuestionKey[] => {
@@ -153,7 +163,7 @@ const readKeys = (metric: Metric, names: readonly string[]): readonly QuestionKe
   return keys
 }
 
-const readWhere = (metric: Metric, where: Where): string => {
+const readWhere = (metric: Metric, where: Where): Condition => {
   if (isGrain(where.key))
     throw new PulseError(
       'USAGE',
@@ -190,7 +200,7 @@ export const checkQuestion = (question: FigureQuestion): Asked => {
     keys,
     grain: keys.find(({ grain }) => grain !== undefined)?.grain,
     conditions: [
-      ...(scope === undefined ? [] : [regionWithinSql('region', scope)]),
+      ...(scope === undefined ? [] : [() => regionWithinSql('region', scope)]),
       ...where.map((condition) => readWhere(metric, condition)),
     ],
     where,

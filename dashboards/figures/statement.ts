@@ -1,7 +1,9 @@
 import type { Dimension } from '../../schemas/metrics/dimensions.ts'
-import { type Expression, type Metric, views } from '../../schemas/metrics/metric.ts'
+import { type Expression, type Metric, placeholders, views } from '../../schemas/metrics/metric.ts'
+import { regionLevelSql } from '../../schemas/metrics/regions.ts'
 import { sqlStrings } from '../../schemas/store/sql-text.ts'
 import type { Cell } from './cell.ts'
+import type { Condition, FigureSettings } from './question.ts'
 import type { Slice } from './slices.ts'
 import type { Where } from './where-text.ts'
 
@@ -29,9 +31,9 @@ export type Compiling = {
   readonly relation: string
   readonly dimensions: readonly { readonly name: string; readonly dimension: Dimension }[]
   /** Of scope and where. */
-  readonly conditions: readonly string[]
+  readonly conditions: readonly Condition[]
   readonly where: readonly Where[]
-  readonly collectiveThreshold: number
+  readonly settings: FigureSettings
   /** Most rows a statement may return; it asks for one more, so that the caller can tell. */
   readonly maxRows: number
 }
@@ -39,18 +41,26 @@ export type Compiling = {
 /** A metric's expression with its placeholders filled. Only these have any: values asked for are not touched. */
 export const fill = (
   expression: Expression,
-  { layer, collectiveThreshold }: Pick<Compiling, 'layer' | 'collectiveThreshold'>,
-): string =>
-  expression
-    .replaceAll('{asOf}', String(layer[0]?.asOf ?? 0))
-    .replaceAll('{collective}', String(collectiveThreshold))
+  { layer, settings }: Pick<Compiling, 'layer' | 'settings'>,
+): string => {
+  const filled: Readonly<Record<(typeof placeholders)[number], string>> = {
+    '{asOf}': String(layer[0]?.asOf ?? 0),
+    '{collective}': String(settings.collectiveThreshold),
+    '{timezone}': settings.timezone,
+    '{regionLevel}': regionLevelSql('region'),
+  }
+  // a replacement given as text would have its own "$'" filled
+  return placeholders.reduce((sql, name) => sql.replaceAll(name, () => filled[name]), expression)
+}
 
 /** Columns `key0`, `key1` … of the dimensions. */
-export const keyColumns = ({ dimensions, where }: Compiling): readonly string[] =>
-  dimensions.map(({ name, dimension }, index) => {
-    if (dimension.each === undefined) return `${dimension.sql} AS key${index}`
+export const keyColumns = (question: Compiling): readonly string[] =>
+  question.dimensions.map(({ name, dimension }, index) => {
+    const { where } = question
+    if (dimension.each === undefined) return `${fill(dimension.sql, question)} AS key${index}`
     const missing = "CAST([''], 'Array(LowCardinality(String))')"
-    const all = `if(empty(${dimension.each}), ${missing}, ${dimension.each})`
+    const elements = fill(dimension.each, question)
+    const all = `if(empty(${elements}), ${missing}, ${elements})`
     const shown = where
       .filter(({ key }) => key === name)
       .reduce(
@@ -71,8 +81,16 @@ export const fromClause = ({ metric, relation }: Compiling): string => {
   return `FROM ${relation}${join === undefined ? '' : ` ${join}`}`
 }
 
-export const whereClause = (conditions: readonly string[]): string =>
-  `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}`
+/** The population, what the statement itself needs (`own`), and what was asked for. */
+export const whereClause = (question: Compiling, own: readonly string[]): string => {
+  const filled = (expression: Expression) => fill(expression, question)
+  const conditions = [
+    filled(question.metric.population),
+    ...own,
+    ...question.conditions.map((condition) => condition(filled)),
+  ]
+  return `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}`
+}
 
 /** Epoch milliseconds of a DateTime64 column that is not null. */
 export const epochMs = (column: string): string =>

@@ -1,5 +1,6 @@
 import { PulseError } from '../errors.ts'
 import { nearest } from '../settings/nearest.ts'
+import { candidateReason } from './campaign-metrics.ts'
 import type { Expression, View, Words } from './metric.ts'
 import { regionAtSql } from './regions.ts'
 
@@ -41,6 +42,17 @@ const shared = {
   purpose: { names: { zh: '信访目的', en: 'Purpose' }, sql: 'purpose' },
 } as const satisfies Record<string, Dimension>
 
+const ofMatters = {
+  ...shared,
+  route: { names: { zh: '办理途径', en: 'Route' }, sql: 'route' },
+  outcome: { names: { zh: '办理结果', en: 'Outcome' }, sql: 'outcome' },
+  leadLevel: { names: { zh: '包案领导层级', en: 'Lead level' }, sql: level('lead_level') },
+  flag: { names: { zh: '标识', en: 'Flag' }, each: 'flags' },
+  closeDays: { names: { zh: '办结用时（天）', en: 'Days to close' }, sql: closeDays },
+} as const satisfies Record<string, Dimension>
+
+const reason = { zh: '积案原因', en: 'Reason' }
+
 /** Dimensions of contract §5, for each view; every metric of a view takes all of them. */
 export const dimensions: Readonly<Record<View, Readonly<Record<string, Dimension>>>> = {
   petitions: {
@@ -50,14 +62,19 @@ export const dimensions: Readonly<Record<View, Readonly<Record<string, Dimension
       sql: "if(repeat, 'repeat', 'first')",
     },
   },
-  matters: {
-    ...shared,
-    route: { names: { zh: '办理途径', en: 'Route' }, sql: 'route' },
-    outcome: { names: { zh: '办理结果', en: 'Outcome' }, sql: 'outcome' },
-    leadLevel: { names: { zh: '包案领导层级', en: 'Lead level' }, sql: level('lead_level') },
-    flag: { names: { zh: '标识', en: 'Flag' }, each: 'flags' },
-    closeDays: { names: { zh: '办结用时（天）', en: 'Days to close' }, sql: closeDays },
+  matters: ofMatters,
+  listings: {
+    ...ofMatters,
+    campaign: { names: { zh: '专项活动', en: 'Campaign' }, sql: 'listing.campaign' },
+    cohort: { names: { zh: '存量/新增', en: 'Cohort' }, sql: 'listing.cohort' },
+    reason: { names: reason, sql: 'listing.reason' },
   },
+  candidates: { ...ofMatters, reason: { names: reason, sql: candidateReason } },
+  decisions: {
+    ...ofMatters,
+    stage: { names: { zh: '复查/复核', en: 'Stage' }, sql: 'decision.1' },
+  },
+  relief: ofMatters,
 }
 
 /** The first n steps of a path: `category@1`. */

@@ -1,25 +1,27 @@
+import {
+  article,
+  inScope,
+  inScopeWords,
+  mattersWords,
+  notMerged,
+  notMergedWords,
+  registeredWords,
+} from './matter-population.ts'
 import type { Metric } from './metric.ts'
 
-const inScope = 'present AND NOT voided AND in_scope'
-const inScopeWords = {
-  zh: '范围内的信访事项（未不予受理、未撤回、未并入、未作废）',
-  en: 'matters in scope (not declined, withdrawn, merged away or void)',
-}
-const dueWords = {
-  zh: '范围内、有办理期限的信访事项',
-  en: 'matters in scope that have a due time',
-}
-const redirectedOut = {
-  zh: '首次办结为“转法定途径”的不计入分子和分母',
-  en: 'a first closing `redirected` is left out of both parts',
-}
-const notRedirected = "due_at IS NOT NULL AND first_outcome != 'redirected'"
-const onTime = 'first_closed_at IS NOT NULL AND first_closed_at <= due_at'
-const acceptedWords = { zh: '受理时间', en: 'accepted at' }
-const closedWords = { zh: '办结时间', en: 'closed at' }
+const registered = {
+  basis: 'E',
+  view: 'matters',
+  population: notMerged,
+  populationWords: notMergedWords,
+  at: 'registered_at',
+  atWords: registeredWords,
+} as const
 
+/** Matters by their first petition, and those that left the scope. */
 export const matterMetrics: readonly Metric[] = [
   {
+    ...registered,
     id: 'matters',
     names: { zh: '信访事项件数', en: 'Matters' },
     meaning: {
@@ -27,194 +29,108 @@ export const matterMetrics: readonly Metric[] = [
       en: 'Matters first registered in the period, in scope or not',
     },
     source: { zh: '统计惯例：件', en: 'Statistical convention: matters' },
-    basis: 'E',
-    view: 'matters',
-    population: "present AND NOT voided AND merged_into = ''",
-    populationWords: { zh: '未作废、未并入的信访事项', en: 'matters neither void nor merged away' },
-    at: 'registered_at',
-    atWords: { zh: '首次登记时间', en: 'time of the first petition' },
-    measure: { kind: 'count', value: { unit: '件', words: { zh: '件', en: 'matters' } } },
+    measure: { kind: 'count', value: { unit: '件', words: mattersWords } },
     direction: 'bad',
-  },
-  {
-    id: 'accepted',
-    names: { zh: '受理件数', en: 'Accepted' },
-    meaning: { zh: '期内受理的信访事项', en: 'Matters accepted in the period' },
-    source: { zh: '《信访工作条例》第二十三条', en: 'Regulation on petition work (2022), art. 23' },
-    basis: 'E',
-    view: 'matters',
-    population: inScope,
-    populationWords: inScopeWords,
-    at: 'accepted_at',
-    atWords: acceptedWords,
-    measure: { kind: 'count', value: { unit: '件', words: { zh: '件', en: 'matters' } } },
-    direction: 'neutral',
-  },
-  {
-    id: 'closures',
-    names: { zh: '办结件数', en: 'Closures' },
-    meaning: { zh: '期内办结的信访事项', en: 'Matters closed in the period' },
-    source: { zh: '《信访工作条例》第三十四条', en: 'Regulation on petition work (2022), art. 34' },
-    basis: 'E',
-    view: 'matters',
-    population: inScope,
-    populationWords: inScopeWords,
-    at: 'closed_at',
-    atWords: closedWords,
-    measure: { kind: 'count', value: { unit: '件', words: { zh: '件', en: 'matters' } } },
-    direction: 'good',
-  },
-  {
-    id: 'closure_rate',
-    names: { zh: '办结率', en: 'Closure rate' },
-    meaning: {
-      zh: '期内受理的信访事项中，截至统计时点已办结的比例',
-      en: 'Of the matters accepted in the period, those closed as of the date of knowledge',
+    example: {
+      zh: '一件事项一月来信、三月来访：一月 1 件，三月 0 件',
+      en: 'A matter with a letter in January and a visit in March: 1 in January, 0 in March',
     },
-    source: { zh: '办结 + 正在办理 = 受理', en: 'Practice: closed + open = accepted' },
-    basis: 'R',
-    view: 'matters',
-    population: inScope,
-    populationWords: inScopeWords,
-    at: 'accepted_at',
-    atWords: acceptedWords,
+  },
+  {
+    ...registered,
+    id: 'cross_boundary_share',
+    names: { zh: '“三跨三分离”占比', en: 'Share across boundaries' },
+    meaning: {
+      zh: '期内首次登记的信访事项中，任一有效登记带有“三跨三分离”标识的比例',
+      en: 'Of the matters first registered in the period, those any counted petition of which has a flag other than litigation',
+    },
+    source: {
+      zh: '“三跨三分离”：跨地区、跨部门、跨行业，人户分离、人事分离、人事户分离',
+      en: 'Practice: across regions, departments or industries; residence or employment separated',
+    },
     measure: {
       kind: 'rate',
       numerator: {
         unit: '件',
-        where: 'closed_at IS NOT NULL',
-        words: { zh: '已办结', en: 'closed' },
+        where: 'cross_boundary',
+        words: { zh: '三跨三分离', en: 'across boundaries' },
       },
-      denominator: { unit: '件', words: { zh: '受理', en: 'accepted' } },
+      denominator: { unit: '件', words: mattersWords },
     },
-    direction: 'good',
+    direction: 'neutral',
+    example: { zh: '200 件中 18 件：9.00%', en: '18 of 200 matters: 9.00 %' },
   },
   {
-    id: 'on_time_closure_rate',
-    names: { zh: '按期办结率', en: 'On-time closure rate' },
+    ...registered,
+    id: 'multi_channel_share',
+    names: { zh: '信访同源占比', en: 'Share in several channels' },
     meaning: {
-      zh: '期内到期（应办结）的信访事项中，首次办结不晚于期限的比例',
-      en: 'Of the matters due in the period, those first closed at or before their due time',
+      zh: '期内首次登记的信访事项中，经两种及以上信访形式反映的比例',
+      en: 'Of the matters first registered in the period, those with counted petitions of two or more channels',
     },
-    source: { zh: '《信访工作条例》第三十四条', en: 'Regulation on petition work (2022), art. 34' },
-    basis: 'D',
-    view: 'matters',
-    population: `${inScope} AND ${notRedirected}`,
-    populationWords: dueWords,
-    at: 'due_at',
-    atWords: { zh: '办理期限', en: 'due time, with an approved extension' },
+    source: {
+      zh: '实际做法：同一事项信、访、网、电重复反映',
+      en: 'Practice: one issue brought in several channels',
+    },
     measure: {
       kind: 'rate',
-      numerator: { unit: '件', where: onTime, words: { zh: '按期办结', en: 'on time' } },
-      denominator: { unit: '件', words: { zh: '应办结', en: 'due' } },
+      numerator: {
+        unit: '件',
+        where: 'channel_count >= 2',
+        words: { zh: '两种及以上形式', en: 'in two channels or more' },
+      },
+      denominator: { unit: '件', words: mattersWords },
     },
-    direction: 'good',
-    exclusions: redirectedOut,
-  },
-  {
-    id: 'closed_on_time_share',
-    names: { zh: '已办结件按期率', en: 'On time among closed' },
-    meaning: {
-      zh: '期内办结且有期限的信访事项中，首次办结不晚于期限的比例；不反映超期未办结的',
-      en: 'Of the matters closed in the period that have a due time, those first closed by it; blind to open overdue ones',
-    },
-    source: { zh: '实际做法：按期办结数 / 已办结数', en: 'Practice: on time / closed' },
-    basis: 'E',
-    view: 'matters',
-    population: `${inScope} AND ${notRedirected}`,
-    populationWords: dueWords,
-    at: 'closed_at',
-    atWords: closedWords,
-    measure: {
-      kind: 'rate',
-      numerator: { unit: '件', where: onTime, words: { zh: '按期办结', en: 'on time' } },
-      denominator: { unit: '件', words: { zh: '有期限的办结', en: 'closed with a due time' } },
-    },
-    direction: 'good',
-    exclusions: redirectedOut,
+    direction: 'bad',
+    example: { zh: '200 件中 50 件信访均有：25.00%', en: '50 of 200 matters: 25.00 %' },
   },
   ...(
     [
-      ['median_days_to_close', '办结用时中位数', 'Median days to close', 1, 2],
-      ['p90_days_to_close', '办结用时90分位', '90th percentile of days to close', 9, 10],
+      ['declined', '不予受理', 'declined', 'Declined', '二十三', 23],
+      ['withdrawn', '撤回', 'withdrawn', 'Withdrawn', '三十一', 31],
     ] as const
   ).map(
-    ([id, zh, en, numerator, denominator]): Metric => ({
-      id,
-      names: { zh, en },
+    ([id, zh, en, name, articleZh, articleEn]): Metric => ({
+      id: `${id}_matters`,
+      names: { zh: `${zh}件数`, en: name },
       meaning: {
-        zh: '期内办结的信访事项从首次登记到办结的天数（每天86400秒）的精确分位数，线性插值',
-        en: 'Exact quantile, linear between neighbours, of the days of 86,400 s from first petition to closing, over the matters closed in the period',
+        zh: `期内${zh}、至今仍是${zh}的信访事项`,
+        en: `Matters ${en} in the period that still are`,
       },
-      source: { zh: '本系统约定', en: 'Convention of this system' },
+      source: article(articleZh, articleEn),
       basis: 'E',
       view: 'matters',
-      population: inScope,
-      populationWords: inScopeWords,
-      at: 'closed_at',
-      atWords: closedWords,
-      measure: {
-        kind: 'days',
-        rank: { numerator, denominator },
-        durationMs:
-          'toUnixTimestamp64Milli(assumeNotNull(closed_at)) - toUnixTimestamp64Milli(assumeNotNull(registered_at))',
-        valid: 'registered_at IS NOT NULL AND closed_at >= registered_at',
-        words: { zh: '办结时间 − 首次登记时间', en: 'closed at − registered at' },
-      },
-      direction: 'bad',
-      exclusions: {
-        zh: '办结早于登记的和没有登记的不计入，另计件数（excluded）',
-        en: 'matters closed before they were registered, or never registered, are left out and counted (`excluded`)',
+      population: notMerged,
+      populationWords: notMergedWords,
+      at: `${id}_at`,
+      atWords: { zh: `最近一次${zh}的时间`, en: `the latest time it was ${en}` },
+      measure: { kind: 'count', value: { unit: '件', words: mattersWords } },
+      direction: 'neutral',
+      example: {
+        zh: id === 'declined' ? '先不予受理、后受理的不计' : '先撤回、后重新办理的不计',
+        en:
+          id === 'declined'
+            ? 'One declined and later accepted does not count'
+            : 'One withdrawn and later reopened does not count',
       },
     }),
   ),
   {
-    id: 'open_matters',
-    names: { zh: '正在办理件数', en: 'Open matters' },
+    id: 'terminations',
+    names: { zh: '三级终结件数', en: 'Terminations' },
     meaning: {
-      zh: '期末已受理、未办结的信访事项',
-      en: 'Matters accepted and not closed at the end of the period',
+      zh: '期内三级终结的信访事项',
+      en: 'Matters terminated in the period, after review and recheck',
     },
-    source: { zh: '办结 + 正在办理 = 受理', en: 'Practice: closed + open = accepted' },
-    basis: 'S',
+    source: article('三十六', 36),
+    basis: 'E',
     view: 'matters',
-    population: 'present AND NOT voided',
-    populationWords: {
-      zh: '当时在范围内的信访事项，未作废',
-      en: 'matters in scope at that time, not void',
-    },
-    atWords: { zh: '期末', en: 'end of the period' },
-    measure: {
-      kind: 'stock',
-      unit: '件',
-      spells: 'open_spells',
-      words: { zh: '期末在办', en: 'open at the end' },
-    },
-    direction: 'bad',
-  },
-  {
-    id: 'overdue_matters',
-    names: { zh: '超期未办结件数', en: 'Overdue matters' },
-    meaning: {
-      zh: '期末已受理、未办结且期限已过的信访事项',
-      en: 'Matters accepted and not closed at the end of the period whose due time is past',
-    },
-    source: { zh: '《信访工作条例》第三十四条', en: 'Regulation on petition work (2022), art. 34' },
-    basis: 'S',
-    view: 'matters',
-    population: 'present AND NOT voided',
-    populationWords: {
-      zh: '当时在范围内的信访事项，未作废',
-      en: 'matters in scope at that time, not void',
-    },
-    atWords: { zh: '期末，不晚于统计时点', en: 'end of the period, or asOf where that is earlier' },
-    measure: {
-      kind: 'stock',
-      unit: '件',
-      spells: 'open_spells',
-      overdueMs: { above: 0 },
-      words: { zh: '期末在办且已超期', en: 'open and overdue at the end' },
-    },
-    direction: 'bad',
+    population: inScope,
+    populationWords: inScopeWords,
+    at: 'terminated_at',
+    atWords: { zh: '最早一次终结的时间', en: 'the earliest termination' },
+    measure: { kind: 'count', value: { unit: '件', words: mattersWords } },
+    direction: 'neutral',
+    example: { zh: '同一事项终结登记两次：1 件', en: 'A matter terminated twice: 1, at the first' },
   },
 ]

@@ -6,28 +6,37 @@ export const units = ['件次', '件', '批次', '人次', '分', 'days'] as con
 export type Unit = (typeof units)[number]
 
 /**
- * E dated in the period; R cohort accepted (or listed) in it; D due in it and at or before asOf;
- * S stock at its end.
+ * E dated in the period; R cohort accepted (or listed, or registered) in it; D due in it and at or
+ * before asOf; S stock at its end; – state as of asOf, whatever the period.
  */
-export type Basis = 'E' | 'R' | 'D' | 'S'
+export const bases = ['E', 'R', 'D', 'S', '–'] as const
+export type Basis = (typeof bases)[number]
 
 /** Is a rise good news? */
 export type Direction = 'good' | 'bad' | 'neutral'
 
 /**
- * A SQL expression over the columns of the metric's table. `{asOf}` (epoch ms) and `{collective}`
- * (heads) stand for the question's; nothing else is replaced, and no outside text ever enters.
+ * A SQL expression over the columns of the metric's table. `placeholders` stand for what the question
+ * and the settings say; nothing else is replaced, and no outside text ever enters.
  */
 export type Expression = string
 
 /**
- * Rows of the population that count, and what each adds (1 unless `weight` says otherwise). `at`
- * only where the part is dated by another column than its metric (closures / accepted).
+ * `{asOf}` epoch ms; `{collective}` heads from which a visit is collective; `{timezone}` the
+ * deployment's, an IANA name; `{regionLevel}` the level of the region in `region`, 0 where unknown.
+ */
+export const placeholders = ['{asOf}', '{collective}', '{timezone}', '{regionLevel}'] as const
+
+/**
+ * Rows of the population that count, and what each adds (1 unless `weight` says otherwise); with
+ * `distinct`, rows of one such value count once in a cell. `at` only where the part is dated by
+ * another column than its metric (closures / accepted).
  */
 export type Part<U extends Unit> = {
   readonly unit: U
   readonly where?: Expression
   readonly weight?: Expression
+  readonly distinct?: Expression
   readonly at?: Expression
   readonly words: Words
 }
@@ -71,15 +80,22 @@ type StockMeasure = {
 export type Measure = CountMeasure | RateMeasure | DaysMeasure | StockMeasure
 
 /**
- * Where the rows of a metric come from. A new one (listings of campaigns, decisions, relief) is an
- * entry in `views`, with `join` unfolding an array column of the relation.
+ * Where the rows of a metric come from: petitions, matters, or what an array column of the matters
+ * holds. `candidates` are matters with a reason to be listed in a campaign.
  */
-export type View = 'petitions' | 'matters'
+export type View = 'petitions' | 'matters' | 'listings' | 'candidates' | 'decisions' | 'relief'
 export const views: Readonly<
   Record<View, { readonly relation: 'petitions' | 'matters'; readonly join?: Expression }>
 > = {
   petitions: { relation: 'petitions' },
   matters: { relation: 'matters' },
+  candidates: { relation: 'matters' },
+  listings: { relation: 'matters', join: 'ARRAY JOIN campaigns AS listing' },
+  decisions: {
+    relation: 'matters',
+    join: "ARRAY JOIN [('review', review_decided_at, toString(review_result)), ('recheck', recheck_decided_at, toString(recheck_result))] AS decision",
+  },
+  relief: { relation: 'matters', join: 'ARRAY JOIN relief AS payment' },
 }
 
 /**
@@ -97,13 +113,15 @@ export type Metric = {
   /** Rows the metric looks at, before any period. */
   readonly population: Expression
   readonly populationWords: Words
-  /** The instant (DateTime64 column) that must lie in the period; a stock has none. */
+  /** The instant (DateTime64) that must lie in the period; a stock and a state have none. */
   readonly at?: Expression
   readonly atWords: Words
   readonly measure: Measure
   readonly direction: Direction
   /** What is left out of numerator and denominator alike, where anything is. */
   readonly exclusions?: Words
+  /** A case worked out, with its numbers. */
+  readonly example: Words
 }
 
 export const unitOf = ({ measure }: Metric): Unit => {

@@ -48,3 +48,16 @@ export const regionWithinSql = (column: string, region: string): Expression => {
   const prefix = prefixOf(region)
   return `(${same} OR (startsWith(${column}, ${sqlString(prefix)}) AND match(${column}, '^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$')))`
 }
+
+/**
+ * The level of the code in `column` by its digits: 1 township … 4 province; 0 for what is not a code.
+ */
+export const regionLevelSql = (column: string): Expression =>
+  `multiIf(${[
+    ['^(?:[0-9]{2}|[0-9]{2}0000)$', 4],
+    ['^(?:[0-9]{4}|[0-9]{4}00)$', 3],
+    ['^[0-9]{6}$', 2],
+    ['^(?:[0-9]{9}|[0-9]{12})$', 1],
+  ]
+    .map(([pattern, level]) => `match(${column}, '${pattern}'), ${level}`)
+    .join(', ')}, 0)`

@@ -12,7 +12,7 @@ it('random histories appended through the command line give the figures of the p
     monthStart: 21,
     histories: 40,
     matters: 60,
-    questions: 2,
+    questions: 1,
     byCommand: 2,
   })
   expect(proof.faults).toEqual([])

@@ -30,6 +30,10 @@ const whereValues: Readonly<Record<string, readonly string[]>> = {
   flag: ['crossRegion', 'litigation', ''],
   closeDays: ['0-1', '30-60', '90+', ''],
   repeat: ['first', 'repeat'],
+  campaign: ['积案2024', '无此活动'],
+  cohort: ['stock', 'new'],
+  reason: ['overdue', 'repeat', ''],
+  stage: ['review', 'recheck'],
 }
 
 /** A value as `--where` takes it; quotes are needed for some and allowed for all. */

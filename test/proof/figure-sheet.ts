@@ -4,12 +4,22 @@ import { type Ask, type FigureQuestionText, figureArguments, inParallel } from '
 /** Answers by their question: what two stores, or one store at two times, are compared by. */
 export type FigureSheet = ReadonlyMap<string, string>
 
-/** Every metric over a range, by each of the keys given ('' for in all), as known at `asOf`. */
+/**
+ * One metric for each way of counting: table, date and kind. Whether each metric counts rightly is
+ * proved elsewhere; here two stores are compared, and their rows are besides.
+ */
+export const sheetMetrics = [
+  ...new Map(
+    metrics.map((metric) => [`${metric.view} ${metric.at} ${metric.measure.kind}`, metric]),
+  ).values(),
+]
+
+/** They over a range, by each of the keys given ('' for in all), as known at `asOf`. */
 export const sheetQuestions = (
   range: { readonly from: string; readonly to: string; readonly asOf: string },
   groupings: readonly string[],
 ): FigureQuestionText[] =>
-  metrics.flatMap(({ id }) =>
+  sheetMetrics.flatMap(({ id }) =>
     groupings.map((by) => ({ metric: id, ...range, ...(by === '' ? {} : { by }) })),
   )
 

@@ -176,7 +176,9 @@ export const proveHistories = async (options: HistoryOptions): Promise<HistoryPr
 
   const { otherTimezone } = options
   const other = await startServing(['up', '--data', data], settings(otherTimezone))
-  const others = questionsFor(otherTimezone, Math.ceil(options.questions / 3), 500)
+  const others = questionsFor(otherTimezone, options.questions, 500).filter(
+    (_, index) => index % 3 === 0,
+  )
   await check('http, other zone', askByHttp(other.url), others, otherTimezone)
   await other.end('SIGTERM')
 

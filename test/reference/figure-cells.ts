@@ -22,6 +22,7 @@ export type Slice = {
   /** Without the time grain. */
   dimensions: readonly string[]
   where: Readonly<Record<string, readonly string[]>>
+  timezone: string
 }
 
 /** The cells of one period that have something, by cellKey; without dimensions the one cell always. */
@@ -29,18 +30,18 @@ export const cellsOf = (
   metric: Metric,
   folded: Folded,
   period: Span,
-  { dimensions, where }: Slice,
+  { dimensions, where, timezone }: Slice,
   asOf: number,
 ): Map<string, { classes: string[]; cell: Cell }> => {
   const placed = metric
-    .entries(folded, period, asOf)
+    .entries(folded, period, asOf, timezone)
     .filter(({ subject }) =>
       Object.entries(where).every(([name, asked]) =>
         classesOf(subject, name).some((value) => isAmong(name, value, asked)),
       ),
     )
     .flatMap((entry) =>
-      placesOf(entry, { dimensions, where }).map((classes) => ({ classes, entry })),
+      placesOf(entry, { dimensions, where, timezone }).map((classes) => ({ classes, entry })),
     )
   const groups = groupBy(placed, ({ classes }) => cellKey(classes))
   if (dimensions.length === 0 && groups.size === 0) groups.set(cellKey([]), [])
@@ -74,10 +75,15 @@ const placesOf = ({ subject }: Entry, { dimensions, where }: Slice): string[][] 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
 export const cellOf = (metric: Metric, entries: readonly Entry[]): Cell => {
-  if (metric.kind === 'count') return { value: sum(entries.map(({ amount }) => amount)) }
+  if (metric.kind === 'count') {
+    const once = new Set(entries.flatMap(({ once: value }) => (value === undefined ? [] : [value])))
+    return { value: once.size > 0 ? once.size : sum(entries.map(({ amount }) => amount)) }
+  }
   if (metric.kind === 'rate') {
-    const numerator = entries.filter(({ hit }) => hit).length
-    const denominator = entries.length
+    const amountOf = (which: (entry: Entry) => boolean) =>
+      sum(entries.filter(which).map(({ amount }) => amount))
+    const numerator = amountOf(({ hit }) => hit)
+    const denominator = amountOf(({ aboveOnly }) => aboveOnly !== true)
     return { numerator, denominator, value: denominator === 0 ? null : numerator / denominator }
   }
   const known = entries.flatMap(({ ms }) => (ms === null ? [] : [ms]))

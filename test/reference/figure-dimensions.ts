@@ -1,7 +1,12 @@
-import type { MatterRow, PetitionRow } from '../../schemas/tables/rows.ts'
+import type { CampaignListing, MatterRow, PetitionRow } from '../../schemas/tables/rows.ts'
 import { ancestorAt, liesIn } from './region-codes.ts'
 
-export type Subject = { kind: 'petition'; row: PetitionRow } | { kind: 'matter'; row: MatterRow }
+export type Subject =
+  | { kind: 'petition'; row: PetitionRow }
+  | { kind: 'matter'; row: MatterRow }
+  | { kind: 'listing'; row: MatterRow; listing: CampaignListing }
+  | { kind: 'candidate'; row: MatterRow; reason: string }
+  | { kind: 'decision'; row: MatterRow; stage: string }
 
 const dayMs = 86_400_000
 
@@ -55,6 +60,14 @@ export const classesOf = (subject: Subject, dimension: string): string[] => {
     if (name === 'leadLevel') return [levelText(matter.leadLevel)]
     if (name === 'flag') return matter.flags.length === 0 ? [''] : matter.flags
     if (name === 'closeDays') return [closeDays(matter)]
+    if (subject.kind === 'listing') {
+      const { campaign, cohort, reason } = subject.listing
+      if (name === 'campaign') return [campaign]
+      if (name === 'cohort') return [cohort]
+      if (name === 'reason') return [reason]
+    }
+    if (subject.kind === 'candidate' && name === 'reason') return [subject.reason]
+    if (subject.kind === 'decision' && name === 'stage') return [subject.stage]
   }
   throw new Error(`A figure of the unit ${subject.kind} has no dimension ${dimension}.`)
 }

@@ -82,7 +82,7 @@ export const figureRows = (rowsAt: RowsAt, question: Question): FigureRow[] => {
   const dimensions = by.filter((name) => !isGrain(name))
   if (by.length - dimensions.length > 1) throw new Error('A figure has one time grain at most.')
 
-  const slice: Slice = { dimensions, where }
+  const slice: Slice = { dimensions, where, timezone }
 
   const rows: FigureRow[] = []
   for (const period of grain === undefined ? [range] : periodsIn(range, grain, monthStart)) {

@@ -5,7 +5,7 @@ const isDivisionCode = (region: string): boolean =>
   /^([0-9]{2}){1,3}$|^[0-9]{9}$|^[0-9]{12}$/.test(region)
 
 /** Level by digits, 4 province to 1 township; undefined for what is no division code. */
-const levelOf = (code: string): number | undefined => {
+export const levelOf = (code: string): number | undefined => {
   if (!isDivisionCode(code)) return undefined
   if (code.length === 2) return 4
   if (code.length === 4) return 3

@@ -25,7 +25,7 @@ const sqlOf = (given: Partial<FigureQuestion>, layer = slices): string => {
     ),
     conditions: asked.conditions,
     where: asked.where,
-    collectiveThreshold: 5,
+    settings: { timezone: 'Asia/Shanghai', monthStart: 1, collectiveThreshold: 5 },
     maxRows: 10,
   })
     .map(({ sql }) => sql)
