@@ -48,7 +48,7 @@ export const figureCommand = (context: CommandContext): Command =>
         )
         .option('--as-of <time>', 'as the offices had recorded it then (default now)')
         .option('--received-by <time>', 'as this system had received it then')
-        .option('--compare <kinds>', 'yoy, mom')
+        .option('--compare <kinds>', 'yoy, mom, ytd, lunar, share (of counts)')
         .option('--scope <region>', 'only this region and all below it, whatever else is asked'),
     ),
     'table',

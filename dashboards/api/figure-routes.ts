@@ -44,7 +44,7 @@ const figureParameters: readonly Parameter[] = [
     text,
   ),
   query('receivedBy', 'As this system had received it then. 截至（接收）', text),
-  query('compare', 'yoy, mom. 同比、环比', text),
+  query('compare', 'yoy, mom, ytd, lunar, share. 同比、环比、累计、农历同比、占比', text),
   query('scope', 'Only this region and all below it, whatever else is asked: 4301. 范围', text),
 ]
 

@@ -1,13 +1,14 @@
 import { type Basis, kindOf, type Metric, type Unit } from '../../schemas/metrics/metric.ts'
 import type { Comparison } from '../../schemas/periods/earlier.ts'
 import { type Cell, cellValue } from './cell.ts'
-import type { Change } from './change.ts'
+import type { Change, Share, YearToDate } from './change.ts'
 
 /**
  * A row of a figure: the keys as named in `by`, then `value` (with `numerator` and `denominator`
  * for a rate, `excluded` for days), then the comparisons. Contract §5.
  */
-export type FigureRow = Readonly<Record<string, string | number | null | Change>>
+export type Compared = Change | YearToDate | Share
+export type FigureRow = Readonly<Record<string, string | number | null | Compared>>
 
 /** The JSON of `pulse figure` and of the API. Instants are RFC 3339 in the deployment's zone. */
 export type FigureAnswer = {
@@ -26,7 +27,7 @@ export const answerRow = (
   metric: Metric,
   keys: readonly (readonly [string, string])[],
   cell: Cell | undefined,
-  changes: readonly (readonly [Comparison, Change])[],
+  changes: readonly (readonly [Comparison, Compared])[],
 ): FigureRow => ({
   ...Object.fromEntries(keys),
   ...(kindOf(metric) === 'rate' && cell !== undefined

@@ -1,12 +1,17 @@
 import { PulseError } from '../../schemas/errors.ts'
 import { kindOf, unitOf } from '../../schemas/metrics/metric.ts'
-import { type Comparison, earlierPeriod } from '../../schemas/periods/earlier.ts'
+import {
+  type Comparison,
+  type Earlierness,
+  earlierPeriod,
+  yearToDate,
+} from '../../schemas/periods/earlier.ts'
 import { type DayRange, periodsIn } from '../../schemas/periods/grains.ts'
 import { type Zone, zoneOf } from '../../schemas/periods/zone.ts'
 import type { Store } from '../../schemas/store/port.ts'
-import { answerRow, compareRows, type FigureAnswer } from './answer.ts'
-import { type Cells, cellKey, emptyCell } from './cell.ts'
-import { type Change, changeBetween } from './change.ts'
+import { answerRow, type Compared, compareRows, type FigureAnswer } from './answer.ts'
+import { type Cell, type Cells, cellKey, emptyCell } from './cell.ts'
+import { changeBetween, shareOf, yearToDateOf } from './change.ts'
 import { evaluateSlices, type RelationsAt, refuseRows } from './evaluate.ts'
 import { type Asked, checkQuestion, type FigureQuestion, type FigureSettings } from './question.ts'
 import { cutLikeElapsed, type Slice, sliceFor, sliceKey } from './slices.ts'
@@ -24,11 +29,21 @@ export type FigureDeps = {
   readonly settings: FigureSettings
 }
 
+/**
+ * A comparison of a period: with another slice, of `current` where that is not the period's own. An
+ * undefined slice: nothing is known then (a stock after asOf).
+ */
+type AskedComparison = {
+  readonly comparison: Comparison
+  readonly current?: Slice | undefined
+  readonly earlier?: Slice | undefined
+}
+
 /** A row's period with the slices it needs; undefined: nothing is known then (a stock after asOf). */
 type AskedPeriod = {
   readonly label: string | undefined
   readonly now: Slice | undefined
-  readonly earlier: readonly (readonly [Comparison, Slice | undefined])[]
+  readonly compared: readonly AskedComparison[]
 }
 
 const slicesOf = (
@@ -43,22 +58,30 @@ const slicesOf = (
     asOf: seenAt,
   })
   const clock = zone.wallAt(asOf)
+  const earlierSlice = (comparison: Earlierness, period: DayRange): Slice | undefined => {
+    const before = earlierPeriod(comparison, period, monthStart, grain)
+    const sameAge = zone.instantAt({ ...clock, day: before.dayThen(clock.day) })
+    if (metric.basis === 'E')
+      return cutLikeElapsed(comparison, sliceOf(period, asOf), sliceOf(before, asOf), sameAge)
+    return sliceFor(metric.basis, sliceOf(before, sameAge))
+  }
+  const comparedBy = (comparison: Comparison, period: DayRange): AskedComparison => {
+    if (comparison === 'share') return { comparison }
+    if (comparison !== 'ytd') return { comparison, earlier: earlierSlice(comparison, period) }
+    const year = yearToDate(period, monthStart)
+    return {
+      comparison,
+      current: sliceFor(metric.basis, sliceOf(year, asOf)),
+      earlier: earlierSlice('yoy', year),
+    }
+  }
   const periods =
     grain === undefined ? [{ ...range, label: undefined }] : periodsIn(range, grain, monthStart)
-  return periods.map((period) => {
-    const now = sliceOf(period, asOf)
-    return {
-      label: period.label,
-      now: sliceFor(metric.basis, now),
-      earlier: compare.map((comparison) => {
-        const before = earlierPeriod(comparison, period, monthStart, grain)
-        const sameAge = zone.instantAt({ ...clock, day: before.dayThen(clock.day) })
-        if (metric.basis === 'E')
-          return [comparison, cutLikeElapsed(comparison, now, sliceOf(before, asOf), sameAge)]
-        return [comparison, sliceFor(metric.basis, sliceOf(before, sameAge))]
-      }),
-    }
-  })
+  return periods.map((period) => ({
+    label: period.label,
+    now: sliceFor(metric.basis, sliceOf(period, asOf)),
+    compared: compare.map((comparison) => comparedBy(comparison, period)),
+  }))
 }
 
 const noCells: Cells = new Map()
@@ -75,7 +98,10 @@ const readUndisturbed = async (
 ): Promise<{
   readonly receivedBy: number
   readonly cellsOf: ReadonlyMap<string, Cells>
+  /** Without the dimensions; empty unless shares are asked for. */
+  readonly totalsOf: ReadonlyMap<string, Cells>
 }> => {
+  const totals: Asked = { ...asked, keys: asked.keys.filter(({ grain }) => grain !== undefined) }
   for (let attempt = 1; ; attempt++) {
     const watermark = await deps.watermark()
     const receivedBy = wanted ?? watermark
@@ -84,14 +110,17 @@ const readUndisturbed = async (
         'USAGE',
         `--received-by must not lie after ${zoneOf(deps.settings.timezone).format(watermark)}, up to which everything received is stored.`,
       )
-    const cellsOf = await evaluateSlices(
-      { ...deps, maxRows: MAX_ROWS },
-      asked,
-      slices,
-      receivedBy,
-      attempt > UNDISTURBED_TRIES,
-    )
-    if (cellsOf !== undefined) return { receivedBy, cellsOf }
+    const read = (what: Asked, of: readonly Slice[]) =>
+      evaluateSlices(
+        { ...deps, maxRows: MAX_ROWS },
+        what,
+        of,
+        receivedBy,
+        attempt > UNDISTURBED_TRIES,
+      )
+    const cellsOf = await read(asked, slices)
+    const totalsOf = await read(totals, asked.compare.includes('share') ? slices : [])
+    if (cellsOf !== undefined && totalsOf !== undefined) return { receivedBy, cellsOf, totalsOf }
   }
 }
 
@@ -111,26 +140,46 @@ export const askFigure = async (
   const periods = slicesOf(asked, deps.settings, zone, asOf)
   if (periods.length > MAX_ROWS) throw refuseRows(MAX_ROWS)
   const needed = periods
-    .flatMap(({ now, earlier }) => [now, ...earlier.map(([, slice]) => slice)])
+    .flatMap(({ now, compared }) => [
+      now,
+      ...compared.flatMap(({ current, earlier }) => [current, earlier]),
+    ])
     .filter((slice) => slice !== undefined)
-  const { receivedBy, cellsOf } = await readUndisturbed(deps, asked, needed, question.receivedBy)
+  const { receivedBy, cellsOf, totalsOf } = await readUndisturbed(
+    deps,
+    asked,
+    needed,
+    question.receivedBy,
+  )
 
   const byDimension = keys.some(({ dimension }) => dimension !== undefined)
   const empty = emptyCell(metric.measure)
-  const rows = periods.flatMap(({ label, now, earlier }) => {
+  const isRate = kindOf(metric) === 'rate'
+  /** The cell of a slice; one of which nothing is known is undefined. */
+  const cellIn = (
+    found: ReadonlyMap<string, Cells>,
+    slice: Slice | undefined,
+    values: readonly string[],
+  ): Cell | undefined =>
+    slice === undefined
+      ? undefined
+      : (found.get(sliceKey(slice))?.get(cellKey(values))?.cell ?? empty)
+  const rows = periods.flatMap(({ label, now, compared }) => {
     const cells = now === undefined ? noCells : (cellsOf.get(sliceKey(now)) ?? noCells)
     const shown =
       byDimension || cells.size > 0
         ? [...cells.values()]
         : [{ keys: [], cell: now === undefined ? undefined : empty }]
     return shown.map(({ keys: values, cell }) => {
-      const changes = earlier.map(([comparison, slice]): readonly [Comparison, Change] => {
-        const before =
-          slice === undefined
-            ? undefined
-            : (cellsOf.get(sliceKey(slice))?.get(cellKey(values))?.cell ?? empty)
-        return [comparison, changeBetween(cell, before, kindOf(metric) === 'rate')]
-      })
+      const changes = compared.map(
+        ({ comparison, current, earlier }): readonly [Comparison, Compared] => {
+          if (comparison === 'share') return [comparison, shareOf(cell, cellIn(totalsOf, now, []))]
+          const before = cellIn(cellsOf, earlier, values)
+          if (comparison === 'ytd')
+            return [comparison, yearToDateOf(cellIn(cellsOf, current, values), before, isRate)]
+          return [comparison, changeBetween(cell, before, isRate)]
+        },
+      )
       const rest = [...values]
       const named = keys.map(({ name, grain }): readonly [string, string] => [
         name,

@@ -1,3 +1,4 @@
+import type { Words } from '../../schemas/metrics/metric.ts'
 import { type Cell, cellValue } from './cell.ts'
 import { nearestDouble } from './exact.ts'
 
@@ -8,6 +9,29 @@ export type Change = {
   readonly value: number | null
   readonly change: number | null
   readonly unit: '%' | 'pp'
+}
+
+/**
+ * The year up to the period's end, and how far it is from the same stretch of the year before (`earlier`).
+ */
+export type YearToDate = Omit<Change, 'numerator' | 'denominator'> & {
+  readonly numerator?: number
+  readonly denominator?: number
+  readonly earlier: number | null
+}
+
+/** A cell's part of the total. */
+export type Share = {
+  readonly numerator: number
+  readonly denominator: number
+  readonly value: number | null
+}
+
+/** 上升, 下降 or 持平, by the sign of the unrounded change; undefined where there is none. */
+export const changeWords = (change: number | null): Words | undefined => {
+  if (change === null) return undefined
+  if (change === 0) return { zh: '持平', en: 'unchanged' }
+  return change > 0 ? { zh: '上升', en: 'up' } : { zh: '下降', en: 'down' }
 }
 
 /**
@@ -37,4 +61,28 @@ export const changeBetween = (
     change: base === 0n ? null : nearestDouble(rise * 100n, base),
     unit,
   }
+}
+
+export const yearToDateOf = (
+  now: Cell | undefined,
+  then: Cell | undefined,
+  rate: boolean,
+): YearToDate => {
+  const { change, unit, value: earlier } = changeBetween(now, then, rate)
+  return {
+    ...(rate && now !== undefined
+      ? { numerator: now.numerator, denominator: now.denominator }
+      : {}),
+    value: now === undefined ? null : cellValue(now),
+    earlier,
+    change,
+    unit,
+  }
+}
+
+/** Both are counts. */
+export const shareOf = (cell: Cell | undefined, total: Cell | undefined): Share => {
+  const numerator = cell?.numerator ?? 0
+  const denominator = total?.numerator ?? 0
+  return { numerator, denominator, value: denominator === 0 ? null : numerator / denominator }
 }

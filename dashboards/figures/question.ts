@@ -1,7 +1,7 @@
 import { PulseError } from '../../schemas/errors.ts'
 import { parseStamp } from '../../schemas/events/stamps.ts'
 import { type Dimension, dimensionOf, dimensions } from '../../schemas/metrics/dimensions.ts'
-import type { Expression, Metric } from '../../schemas/metrics/metric.ts'
+import { type Expression, kindOf, type Metric } from '../../schemas/metrics/metric.ts'
 import { regionWithinSql } from '../../schemas/metrics/regions.ts'
 import { metricOf } from '../../schemas/metrics/registry.ts'
 import { type Comparison, comparisons } from '../../schemas/periods/earlier.ts'
@@ -189,9 +189,14 @@ export const checkQuestion = (question: FigureQuestion): Asked => {
     if (known !== undefined) return known
     throw new PulseError(
       'USAGE',
-      `--compare takes ${comparisons.join(' and ')}, not "${name.slice(0, 64)}".`,
+      `--compare takes ${comparisons.join(', ')}, not "${name.slice(0, 64)}".`,
     )
   })
+  if (compare.includes('share') && (kindOf(metric) !== 'count' || metric.basis === '–'))
+    throw new PulseError(
+      'USAGE',
+      `--compare share is a part of a total, which ${metric.id} has none of: it is for counts. Ask for yoy or mom.`,
+    )
   const where = question.where ?? []
   const { scope } = question
   return {

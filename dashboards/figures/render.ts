@@ -2,8 +2,8 @@ import { dimensions } from '../../schemas/metrics/dimensions.ts'
 import { kindOf, type Metric } from '../../schemas/metrics/metric.ts'
 import { metricOf } from '../../schemas/metrics/registry.ts'
 import { comparisons } from '../../schemas/periods/earlier.ts'
-import type { FigureAnswer, FigureRow } from './answer.ts'
-import type { Change } from './change.ts'
+import type { Compared, FigureAnswer, FigureRow } from './answer.ts'
+import { changeWords } from './change.ts'
 import { displayWidth, padTo } from './display-width.ts'
 import { formatHalfUp, fractionOf } from './exact.ts'
 
@@ -41,7 +41,9 @@ type Column = {
   readonly text: (row: FigureRow) => string
 }
 
-const isChange = (value: unknown): value is Change => typeof value === 'object' && value !== null
+/** What a cell is compared with has a value; all but a share have a change. */
+const isCompared = (value: unknown): value is Compared =>
+  typeof value === 'object' && value !== null
 
 const ownColumns = new Set<string>([
   'numerator',
@@ -58,8 +60,13 @@ const heads: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   excluded: { zh: '不计入', en: 'excluded' },
   yoy: { zh: '上年同期', en: 'yoy' },
   mom: { zh: '上期', en: 'mom' },
+  ytd: { zh: '年初以来', en: 'ytd' },
+  lunar: { zh: '上年农历同期', en: 'lunar' },
+  share: { zh: '占比', en: 'share' },
   yoy_change: { zh: '同比', en: 'yoy change' },
   mom_change: { zh: '环比', en: 'mom change' },
+  ytd_change: { zh: '累计同比', en: 'ytd change' },
+  lunar_change: { zh: '农历同比', en: 'lunar change' },
   day: { zh: '日', en: 'day' },
   week: { zh: '周', en: 'week' },
   month: { zh: '月', en: 'month' },
@@ -103,21 +110,31 @@ const columnsOf = (
       .filter((name) => name in first)
       .flatMap((name): Column[] => {
         const unit = kind === 'rate' ? 'pp' : '%'
-        const of = (row: FigureRow, text: (change: Change) => string): string => {
-          const change = row[name]
-          return isChange(change) ? text(change) : NONE
+        const of = (row: FigureRow, text: (compared: Compared) => string): string => {
+          const compared = row[name]
+          return isCompared(compared) ? text(compared) : NONE
         }
+        if (name === 'share')
+          return [
+            {
+              head: head(name),
+              side: 'right',
+              text: (row) => of(row, (share) => valueText('rate', share, dayDecimals)),
+            },
+          ]
         const changeText = (row: FigureRow): string =>
-          of(row, ({ change }) => {
+          of(row, (compared) => {
+            const change = 'change' in compared ? compared.change : null
             const text = shown(change, 2)
             if (style.csv || text === NONE) return text
-            return `${(change ?? 0) > 0 ? '+' : ''}${text}${unit}`
+            const word = style.language === 'zh' ? ` ${changeWords(change)?.zh ?? ''}` : ''
+            return `${(change ?? 0) > 0 ? '+' : ''}${text}${unit}${word}`
           })
         return [
           {
             head: head(name),
             side: 'right',
-            text: (row) => of(row, (change) => valueText(kind, change, dayDecimals)),
+            text: (row) => of(row, (compared) => valueText(kind, compared, dayDecimals)),
           },
           {
             head: style.csv

@@ -1,5 +1,5 @@
 import type { Basis } from '../../schemas/metrics/metric.ts'
-import type { Comparison } from '../../schemas/periods/earlier.ts'
+import type { Earlierness } from '../../schemas/periods/earlier.ts'
 
 /**
  * A period as instants, and what was known: [from, to) in epoch ms, seen as of asOf. Figures and
@@ -18,19 +18,19 @@ export const sliceFor = (basis: Basis, slice: Slice): Slice | undefined => {
 
 /**
  * The earlier period of one that is not over, cut after the same part of it. A year earlier that is
- * up to the same date and time (`asOfThen`): 1 January to 15 June is compared with 1 January to 15
+ * up to the same date and time, or the same distance from the Spring Festival (`asOfThen`): 1 January to 15 June is compared with 1 January to 15
  * June, in a leap year too. The unit before may be shorter, so there it is the time gone by since
  * the start, at most all of it: on 31 March the whole of February. What happened at asOf itself
  * counts, hence the last millisecond.
  */
 export const cutLikeElapsed = (
-  comparison: Comparison,
+  comparison: Earlierness,
   now: Slice,
   then: Slice,
   asOfThen: number,
 ): Slice => {
   if (now.asOf < now.from || now.asOf >= now.to) return then
-  const end = comparison === 'yoy' ? asOfThen : then.from + (now.asOf - now.from)
+  const end = comparison === 'mom' ? then.from + (now.asOf - now.from) : asOfThen
   return { ...then, to: Math.min(then.to, end + 1) }
 }
 

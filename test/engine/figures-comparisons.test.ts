@@ -40,6 +40,44 @@ describe('comparisons', () => {
     expect(cuts).toEqual([{ asOf: NOW, receivedBy: NOW }])
   })
 
+  it('say the year to date, the part of the total, and the same distance from the Spring Festival', async () => {
+    const { ask } = await world.given({
+      petitions: [
+        // Spring Festivals: 22 January 2023, 10 February 2024
+        { ...on('1', '2023-01-22'), region: 'a' },
+        { ...on('2', '2023-02-10'), region: 'a' },
+        { ...on('3', '2024-01-05'), region: 'b' },
+        { ...on('4', '2024-02-10'), region: 'a' },
+        { ...on('5', '2024-02-11'), region: 'b' },
+        { ...on('6', '2024-02-12'), region: 'b' },
+      ],
+    })
+    const rows = await ask('petitions', {
+      from: '2024-02-01',
+      to: '2024-03-01',
+      by: ['month', 'region'],
+      compare: ['ytd', 'lunar', 'share'],
+    })
+    expect(rows).toEqual([
+      {
+        month: '2024-02',
+        region: 'a',
+        value: 1,
+        ytd: { value: 1, earlier: 2, change: -50, unit: '%' },
+        lunar: { value: 2, change: -50, unit: '%' },
+        share: { numerator: 1, denominator: 3, value: 1 / 3 },
+      },
+      {
+        month: '2024-02',
+        region: 'b',
+        value: 2,
+        ytd: { value: 3, earlier: 0, change: null, unit: '%' },
+        lunar: { value: 0, change: null, unit: '%' },
+        share: { numerator: 2, denominator: 3, value: 2 / 3 },
+      },
+    ])
+  })
+
   it('compare a leap day with the 28th, also when two rows share that', async () => {
     const { ask } = await world.given({
       petitions: [on('1', '2023-02-28'), on('2', '2024-02-28'), on('3', '2024-02-29')],

@@ -126,7 +126,7 @@ export const drawnQuestion = (
         timeFirst: fc.boolean(),
         where: fc.uniqueArray(condition, { maxLength: 2, selector: ({ key }) => key }),
         asOf: asOfText(world.instants, world.timezone),
-        compare: fc.subarray(['yoy', 'mom'] as const),
+        compare: fc.subarray(['yoy', 'mom', 'ytd'] as const),
         wave: fc.option(fc.nat({ max: Math.max(0, world.waves - 1) }), { nil: undefined, freq: 2 }),
       }),
     )

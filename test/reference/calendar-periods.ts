@@ -111,6 +111,42 @@ export const thePeriodBefore = (
   }
 }
 
+const chineseMonthAndDay = new Intl.DateTimeFormat('en-u-ca-chinese', {
+  timeZone: 'UTC',
+  month: 'numeric',
+  day: 'numeric',
+})
+const festivals = new Map<number, Temporal.PlainDate>()
+
+/** The day the platform's Chinese calendar begins a year on. */
+const springFestival = (year: number): Temporal.PlainDate => {
+  let date = festivals.get(year) ?? new Temporal.PlainDate(year, 1, 20)
+  while (chineseMonthAndDay.format(startOfDay(date, 'UTC')) !== '1/1') date = date.add({ days: 1 })
+  festivals.set(year, date)
+  return date
+}
+
+/** As far from the Spring Festival of the year before as its first day is from that year's own. */
+export const aLunarYearEarlier = (period: Period, timezone: string): Earlier => {
+  const { from, to } = period
+  const { days } = springFestival(from.year - 1).until(springFestival(from.year), {
+    largestUnit: 'days',
+  })
+  return {
+    period: { ...period, from: from.subtract({ days }), to: to.subtract({ days }) },
+    shift: shiftBy(timezone, { days }),
+  }
+}
+
+/** From the beginning of the year its last day lies in to its end. */
+export const yearToDate = (period: Period, monthStart: number): Period => {
+  const last = period.to.subtract({ days: 1 })
+  let from = last
+  while (keyOf('year', from.subtract({ days: 1 }), monthStart) === keyOf('year', last, monthStart))
+    from = from.subtract({ days: 1 })
+  return { ...period, from }
+}
+
 /** A period as instants, epoch ms, `to` not included. */
 export type Span = { from: number; to: number }
 

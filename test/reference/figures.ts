@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import {
+  aLunarYearEarlier,
   aYearEarlier,
   type Earlier,
   type Grain,
@@ -9,6 +10,7 @@ import {
   type Span,
   spanOf,
   thePeriodBefore,
+  yearToDate,
 } from './calendar-periods.ts'
 import { byKeys } from './code-point-order.ts'
 import { type Cell, cellKey, cellOf, cellsOf, type Slice, unknownCell } from './figure-cells.ts'
@@ -27,7 +29,7 @@ export type Question = {
   where?: Readonly<Record<string, readonly string[]>>
   /** Epoch ms. */
   asOf: number
-  compare?: readonly ('yoy' | 'mom')[]
+  compare?: readonly ComparisonName[]
   timezone: string
   /** Day on which a month begins, the one named after the month before; default 1. */
   monthStart?: number
@@ -36,10 +38,16 @@ export type Question = {
 /** `value` is not rounded; `numerator` and `denominator` are there for rates, `excluded` for days. */
 export type FigureRow = Cell & {
   keys: Readonly<Record<string, string>>
-  yoy?: Comparison
-  mom?: Comparison
+} & Partial<Record<ComparisonName, Comparison>>
+export type ComparisonName = 'yoy' | 'mom' | 'ytd' | 'lunar' | 'share'
+export type Comparison = {
+  value: number | null
+  change?: number | null
+  unit?: '%' | 'pp'
+  earlier?: number | null
+  numerator?: number
+  denominator?: number
 }
-export type Comparison = { value: number | null; change: number | null; unit: '%' | 'pp' }
 
 /** The folded rows as known at an asOf; the cut by receivedBy is made by whoever gives them. */
 export type RowsAt = (asOf: number) => Folded
@@ -90,20 +98,46 @@ export const figureRows = (rowsAt: RowsAt, question: Question): FigureRow[] => {
     const cells = isUnborn(metric, span, asOf)
       ? new Map(dimensions.length === 0 ? [[cellKey([]), { classes: [], cell: unknownCell }]] : [])
       : cellsOf(metric, rowsAt(asOf), span, slice, asOf)
-    const bases = compare.map((name) => {
+    const currentAt = (of: Period): ((key: string) => Cell) => {
+      const ofSpan = spanOf(of, timezone)
+      if (isUnborn(metric, ofSpan, asOf)) return () => unknownCell
+      const found = cellsOf(metric, rowsAt(asOf), ofSpan, slice, asOf)
+      return (key) => found.get(key)?.cell ?? cellOf(metric, [])
+    }
+    const earlierAt = (of: Period, name: Exclude<ComparisonName, 'ytd' | 'share'>) => {
       const earlier =
-        name === 'yoy'
-          ? aYearEarlier(period, timezone)
-          : thePeriodBefore(period, monthStart, timezone, grain)
-      return { name, cellAt: earlierCells(name, metric, rowsAt, period, earlier, slice, question) }
-    })
+        name === 'mom'
+          ? thePeriodBefore(of, monthStart, timezone, grain)
+          : (name === 'yoy' ? aYearEarlier : aLunarYearEarlier)(of, timezone)
+      return earlierCells(name, metric, rowsAt, of, earlier, slice, question)
+    }
+    const comparisonOf = (name: ComparisonName): ((key: string, cell: Cell) => Comparison) => {
+      if (name === 'share') {
+        const total = isUnborn(metric, span, asOf)
+          ? undefined
+          : cellsOf(metric, rowsAt(asOf), span, { ...slice, dimensions: [] }, asOf).get(cellKey([]))
+        return (_, { value }) => {
+          const [part, whole] = [value ?? 0, total?.cell.value ?? 0]
+          return { numerator: part, denominator: whole, value: whole === 0 ? null : part / whole }
+        }
+      }
+      if (name !== 'ytd') {
+        const before = earlierAt(period, name)
+        return (key, cell) => compared(metric, cell, before(key))
+      }
+      const year = yearToDate(period, monthStart)
+      const [now, before] = [currentAt(year), earlierAt(year, 'yoy')]
+      return (key) => {
+        const { value: earlier, ...change } = compared(metric, now(key), before(key))
+        const { excluded: _, ...parts } = now(key)
+        return { ...parts, earlier, ...change }
+      }
+    }
+    const bases = compare.map((name) => ({ name, compareWith: comparisonOf(name) }))
     for (const [key, { classes, cell }] of cells) {
       const keyOfRow = (name: string) =>
         isGrain(name) ? period.key : (classes[dimensions.indexOf(name)] ?? '')
-      const comparisons = bases.map(({ name, cellAt }) => [
-        name,
-        compared(metric, cell, cellAt(key)),
-      ])
+      const comparisons = bases.map(({ name, compareWith }) => [name, compareWith(key, cell)])
       rows.push({
         keys: Object.fromEntries(by.map((name) => [name, keyOfRow(name)])),
         ...cell,
@@ -125,7 +159,7 @@ const isUnborn = (metric: Metric, period: Span, asOf: number): boolean =>
  * included as asOf itself is.
  */
 const earlierCells = (
-  name: 'yoy' | 'mom',
+  name: 'yoy' | 'mom' | 'lunar',
   metric: Metric,
   rowsAt: RowsAt,
   period: Period,
@@ -138,7 +172,7 @@ const earlierCells = (
   const cut = earlier.shift(asOf)
   if (isUnborn(metric, then, cut)) return () => unknownCell
   const underWay = now.from <= asOf && asOf < now.to
-  const end = name === 'yoy' ? cut : then.from + (asOf - now.from)
+  const end = name === 'mom' ? then.from + (asOf - now.from) : cut
   const part = underWay ? { from: then.from, to: Math.min(then.to, end + 1) } : then
   const cells =
     metric.basis === 'E'

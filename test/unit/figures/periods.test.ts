@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Comparison, earlierPeriod } from '../../../schemas/periods/earlier.ts'
+import { type Earlierness, earlierPeriod, yearToDate } from '../../../schemas/periods/earlier.ts'
 import { type Grain, grains, periodsIn, unitAt } from '../../../schemas/periods/grains.ts'
 import { addMonths, dayText, parseDay } from '../../../schemas/periods/local-day.ts'
 
@@ -69,7 +69,7 @@ describe('time keys', () => {
 
 describe('the earlier period', () => {
   const earlier = (
-    comparison: Comparison,
+    comparison: Earlierness,
     from: string,
     to: string,
     options: { grain?: Grain; monthStart?: number } = {},
@@ -116,8 +116,25 @@ describe('the earlier period', () => {
     ])
   })
 
+  it('a lunar year before is as far from the Spring Festival', () => {
+    // 10 February 2024, 22 January 2023, 1 February 2022
+    expect(earlier('lunar', '2024-02-10', '2024-02-17')).toEqual(['2023-01-22', '2023-01-29'])
+    expect(earlier('lunar', '2024-01-01', '2024-02-01')).toEqual(['2022-12-13', '2023-01-13'])
+    expect(earlier('lunar', '2023-01-22', '2023-01-29')).toEqual(['2022-02-01', '2022-02-08'])
+    expect(() => earlier('lunar', '1970-01-01', '1970-02-01')).toThrow(/1969 is not known/)
+    expect(() => earlier('lunar', '2101-01-01', '2101-02-01')).toThrow(/2101 is not known/)
+  })
+
+  it('the year to date begins with the reporting year', () => {
+    const toDate = (from: string, to: string, monthStart = 1) =>
+      texts(yearToDate(range(from, to), monthStart))
+    expect(toDate('2024-03-01', '2024-04-01')).toEqual(['2024-01-01', '2024-04-01'])
+    expect(toDate('2024-12-01', '2025-01-01')).toEqual(['2024-01-01', '2025-01-01'])
+    expect(toDate('2023-12-21', '2024-01-21', 21)).toEqual(['2023-12-21', '2024-01-21'])
+  })
+
   it('moves the day of asOf by the same unit, to the last day of a shorter month', () => {
-    const then = (comparison: Comparison, from: string, to: string, day: string) =>
+    const then = (comparison: Earlierness, from: string, to: string, day: string) =>
       dayText(earlierPeriod(comparison, range(from, to), 1).dayThen(d(day)))
     expect(then('yoy', '2024-01-01', '2025-01-01', '2024-02-29')).toBe('2023-02-28')
     expect(then('mom', '2024-03-01', '2024-04-01', '2024-03-31')).toBe('2024-02-29')

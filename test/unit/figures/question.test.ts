@@ -107,7 +107,8 @@ describe('a question', () => {
     [{ by: ['region', 'region'] }, 'USAGE', '"region" twice'],
     [{ where: [{ key: 'route', values: ['petition'] }] }, 'USAGE', 'no dimension "route"'],
     [{ where: [{ key: 'month', values: ['2024-01'] }] }, 'USAGE', '--from and --to'],
-    [{ compare: ['ytd'] }, 'USAGE', '--compare takes yoy and mom'],
+    [{ metric: 'closure_rate', compare: ['share'] }, 'USAGE', 'it is for counts'],
+    [{ compare: ['decade'] }, 'USAGE', '--compare takes yoy, mom, ytd, lunar, share'],
     [{ from: '2024-02-30' }, 'USAGE', '--from 2024-02-30'],
     [{ to: '2024-01-01' }, 'USAGE', 'must lie after --from'],
   ] as const)('%j is refused', (given, code, message) => {
