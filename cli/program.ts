@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { appendCommand } from './commands/append.ts'
+import { campaignCommand } from './commands/campaign.ts'
+import { casesCommand } from './commands/cases.ts'
 import { consumeCommand } from './commands/consume.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { demoCommand } from './commands/demo.ts'
@@ -8,6 +10,7 @@ import { importCommand } from './commands/import.ts'
 import { intakeCommand } from './commands/intake.ts'
 import { metricsCommand } from './commands/metrics.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { rankCommand } from './commands/rank.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
 import { replayCommand } from './commands/replay.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -51,6 +54,9 @@ export const buildProgram = (context: CommandContext): Command => {
     appendCommand(context),
     figureCommand(context),
     metricsCommand(context),
+    casesCommand(context),
+    rankCommand(context),
+    campaignCommand(context),
     migrateCommand(context),
     replayCommand(context),
     reconcileCommand(context),

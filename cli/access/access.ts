@@ -9,6 +9,7 @@ import type { RefoldAsked, RefoldHearing } from '../../consumers/replay/replay.t
 import type { RefoldReport } from '../../consumers/replay/report.ts'
 import type { ScopedQuestionText } from '../../dashboards/api/figure-request.ts'
 import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
+import type { Inquiry, InquiryQuery } from '../../dashboards/inquiries/inquiry.ts'
 import type { Taken } from '../../producers/append/take-lines.ts'
 import type { PriorLedgerEvent } from '../../producers/ledger/plan-import.ts'
 import type { CaseEvent } from '../../schemas/events/event.ts'
@@ -52,6 +53,8 @@ export type Access = {
     readonly answer: FigureAnswer
     readonly countedBy: Readonly<Record<string, string>>
   }>
+  /** A question made of figures, from the texts of its parameters. */
+  readonly inquire: <A extends object>(inquiry: Inquiry<A>, query: InquiryQuery) => Promise<A>
   /** Takes events in, one a line, until every figure counts them; `progress` hears how many more became durable. */
   readonly append: (
     chunks: AsyncIterable<Uint8Array>,

@@ -3,6 +3,7 @@ import { readScopedQuestion, type ScopedQuestionText } from '../../dashboards/ap
 import type { FigureAnswer } from '../../dashboards/figures/answer.ts'
 import { askFigure } from '../../dashboards/figures/ask.ts'
 import type { RelationsAt } from '../../dashboards/figures/evaluate.ts'
+import type { Inquiry, InquiryQuery } from '../../dashboards/inquiries/inquiry.ts'
 import type { Settings } from '../../schemas/settings/settings.ts'
 import type { Store } from '../../schemas/store/port.ts'
 import { answersQuery, nameOfStore } from './open-store.ts'
@@ -12,6 +13,8 @@ export type Figures = LedgerMemory & {
   /** The store, for messages. */
   readonly name: string
   readonly figure: (question: ScopedQuestionText) => Promise<FigureAnswer>
+  /** A question made of figures. */
+  readonly inquire: <A extends object>(inquiry: Inquiry<A>, query: InquiryQuery) => Promise<A>
   /** Whether the store answers a real query. */
   readonly storeAnswers: () => Promise<boolean>
   readonly isEmpty: () => Promise<boolean>
@@ -30,6 +33,7 @@ export const figuresOf = ({ store, settings, relationsAt, watermark }: FiguresDe
     ...ledgerMemory(store),
     name: nameOfStore(settings),
     figure: async (question) => askFigure(deps, readScopedQuestion(question, settings.timezone)),
+    inquire: (inquiry, query) => inquiry.ask(deps, query),
     storeAnswers: () => answersQuery(store),
     isEmpty: async () => {
       const rows = await store.query<{ n: number }>(

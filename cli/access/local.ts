@@ -12,6 +12,7 @@ export const localAccess = async (settings: Settings, options: RuntimeOptions): 
       answer: await runtime.figure(question),
       countedBy: {},
     }),
+    inquire: runtime.inquire,
     append: (chunks, progress) => takeLines(chunks, runtime.edge, { progress }),
     publish: async (events) => {
       const counting: Counting = { published: 0, duplicates: 0, conflicts: 0 }

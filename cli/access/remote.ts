@@ -109,6 +109,16 @@ export const remoteAccess = (url: string): Access => {
       )
       return { answer: body as never, countedBy: countedBy((name) => headers.get(name)) }
     },
+    inquire: async ({ path }, query) => {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+      const at = inPath.reduce(
+        (address, name) =>
+          address.replace(`{${name}}`, () => encodeURIComponent(String(query[name] ?? ''))),
+        path,
+      )
+      const rest = Object.entries(query).filter(([name]) => !inPath.includes(name))
+      return (await ask(url, at, Object.fromEntries(rest))).body as never
+    },
     append,
     publish: async (events) => {
       const sum: Counting = { published: 0, duplicates: 0, conflicts: 0 }

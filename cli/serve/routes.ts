@@ -1,6 +1,7 @@
 import { deadLetterRoutes } from '../../dashboards/api/dead-letter-routes.ts'
 import { figureRoutes } from '../../dashboards/api/figure-routes.ts'
 import { healthRoutes } from '../../dashboards/api/health-routes.ts'
+import { inquiryRoutes } from '../../dashboards/api/inquiry-routes.ts'
 import { landingRoute } from '../../dashboards/api/landing-route.ts'
 import { maintenanceRoutes } from '../../dashboards/api/maintenance-routes.ts'
 import { openApiRoute } from '../../dashboards/api/openapi-route.ts'
@@ -44,6 +45,7 @@ const asked = (deps: ReadingDeps): readonly Route[] => {
   const { runtime, settings } = deps
   return [
     ...figureRoutes({ figure: runtime.figure, settings }),
+    ...inquiryRoutes({ inquire: runtime.inquire, settings }),
     ...ledgerEventsRoutes(runtime),
     ...maintenanceRoutes({ ...runtime, log: deps.log }),
     ...watchedRoutes({ ...deps, probes: probesOf(runtime) }),

@@ -1,4 +1,3 @@
-import { PulseError } from '../../schemas/errors.ts'
 import { kindOf, unitOf } from '../../schemas/metrics/metric.ts'
 import {
   type Comparison,
@@ -15,6 +14,7 @@ import { changeBetween, shareOf, yearToDateOf } from './change.ts'
 import { evaluateSlices, type RelationsAt, refuseRows } from './evaluate.ts'
 import { type Asked, checkQuestion, type FigureQuestion, type FigureSettings } from './question.ts'
 import { cutLikeElapsed, type Slice, sliceFor, sliceKey } from './slices.ts'
+import { readUndisturbed } from './undisturbed.ts'
 
 /** Most rows of one answer. */
 export const MAX_ROWS = 100_000
@@ -86,44 +86,6 @@ const slicesOf = (
 
 const noCells: Cells = new Map()
 
-/** So often is read again what was folded while it was read, before the way is taken that nothing disturbs. */
-const UNDISTURBED_TRIES = 3
-
-/** Reads the slices as received by the moment asked for; by default the watermark, anew for each try. */
-const readUndisturbed = async (
-  deps: FigureDeps,
-  asked: Asked,
-  slices: readonly Slice[],
-  wanted: number | undefined,
-): Promise<{
-  readonly receivedBy: number
-  readonly cellsOf: ReadonlyMap<string, Cells>
-  /** Without the dimensions; empty unless shares are asked for. */
-  readonly totalsOf: ReadonlyMap<string, Cells>
-}> => {
-  const totals: Asked = { ...asked, keys: asked.keys.filter(({ grain }) => grain !== undefined) }
-  for (let attempt = 1; ; attempt++) {
-    const watermark = await deps.watermark()
-    const receivedBy = wanted ?? watermark
-    if (receivedBy > watermark)
-      throw new PulseError(
-        'USAGE',
-        `--received-by must not lie after ${zoneOf(deps.settings.timezone).format(watermark)}, up to which everything received is stored.`,
-      )
-    const read = (what: Asked, of: readonly Slice[]) =>
-      evaluateSlices(
-        { ...deps, maxRows: MAX_ROWS },
-        what,
-        of,
-        receivedBy,
-        attempt > UNDISTURBED_TRIES,
-      )
-    const cellsOf = await read(asked, slices)
-    const totalsOf = await read(totals, asked.compare.includes('share') ? slices : [])
-    if (cellsOf !== undefined && totalsOf !== undefined) return { receivedBy, cellsOf, totalsOf }
-  }
-}
-
 /**
  * Answers a question (contract §4, §5). USAGE, NOT_FOUND where it cannot be understood,
  * LIMIT_EXCEEDED where the answer would have more than MAX_ROWS rows; errors of the store pass.
@@ -145,12 +107,20 @@ export const askFigure = async (
       ...compared.flatMap(({ current, earlier }) => [current, earlier]),
     ])
     .filter((slice) => slice !== undefined)
-  const { receivedBy, cellsOf, totalsOf } = await readUndisturbed(
+  const totals: Asked = { ...asked, keys: keys.filter(({ grain }) => grain !== undefined) }
+  const { receivedBy, found } = await readUndisturbed(
     deps,
-    asked,
-    needed,
     question.receivedBy,
+    async (by, moving) => {
+      const read = (what: Asked, slices: readonly Slice[]) =>
+        evaluateSlices({ ...deps, maxRows: MAX_ROWS }, what, slices, by, moving)
+      const cellsOf = await read(asked, needed)
+      // a share is of what the figure is without its dimensions
+      const totalsOf = await read(totals, asked.compare.includes('share') ? needed : [])
+      return cellsOf === undefined || totalsOf === undefined ? undefined : { cellsOf, totalsOf }
+    },
   )
+  const { cellsOf, totalsOf } = found
 
   const byDimension = keys.some(({ dimension }) => dimension !== undefined)
   const empty = emptyCell(metric.measure)

@@ -9,6 +9,7 @@ import {
   keyColumns,
   keyNames,
   keysOf,
+  limitClause,
   type Statement,
   whereClause,
 } from './statement.ts'
@@ -24,7 +25,7 @@ type StockMeasure = Extract<Measure, { kind: 'stock' }>
  * after asOf is moved past that end, where it counts for none.
  */
 export const compileStock = (question: Compiling, measure: StockMeasure): Statement => {
-  const { layer, maxRows } = question
+  const { layer } = question
   const ends = layer.map(({ to }) => to)
   const last = ends.at(-1) ?? 0
   const lastDue = Math.min(last, layer.at(-1)?.asOf ?? last)
@@ -60,7 +61,8 @@ export const compileStock = (question: Compiling, measure: StockMeasure): Statem
     `FROM (SELECT begins_after, stops_after${names} FROM (\n${spells}) WHERE begins_after < stops_after)`,
     'ARRAY JOIN [(begins_after, toInt64(1)), (stops_after, toInt64(-1))] AS step',
     `GROUP BY after${names}`,
-    `LIMIT ${maxRows + 1}`,
+    // a matter that is open is one step up and one down
+    limitClause(question, 2),
   ].join('\n')
 
   const placeOf = new Map(marks.map((mark, index) => [mark, index]))

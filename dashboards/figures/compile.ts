@@ -13,6 +13,7 @@ import {
   keyColumns,
   keyNames,
   keysOf,
+  limitClause,
   type Statement,
   type StatementRow,
   whereClause,
@@ -115,7 +116,7 @@ const compileDated = (
   at: Expression,
   { columns, cell }: Aggregates,
 ): Statement => {
-  const { layer, maxRows } = question
+  const { layer } = question
   const instant = epochMs(fill(at, question))
   const inPeriod = stretches(layer)
     .map(({ from, to }) => `(${instant} >= ${from} AND ${instant} < ${to})`)
@@ -130,7 +131,7 @@ const compileDated = (
     fromClause(question),
     whereClause(question, [`${fill(at, question)} IS NOT NULL`, inPeriod]),
     `GROUP BY ${['slice', ...keys].join(', ')}`,
-    `LIMIT ${maxRows + 1}`,
+    limitClause(question),
   ].join('\n')
   const shown = columns.filter(({ inner }) => inner !== true).map(({ name }) => name)
   const starts = new Map(layer.map(({ from }, index) => [from, index]))
@@ -150,7 +151,7 @@ const compileDated = (
 
 /** Cells that do not depend on the period: every slice of the layer has them. */
 const compileState = (question: Compiling, { columns, cell }: Aggregates): Statement => {
-  const { layer, maxRows } = question
+  const { layer } = question
   const keys = keyNames(question)
   return {
     sql: [
@@ -161,7 +162,7 @@ const compileState = (question: Compiling, { columns, cell }: Aggregates): State
       fromClause(question),
       whereClause(question, []),
       ...(keys.length === 0 ? [] : [`GROUP BY ${keys.join(', ')}`]),
-      `LIMIT ${maxRows + 1}`,
+      limitClause(question),
     ].join('\n'),
     *read(rows) {
       for (const row of rows)

@@ -1,7 +1,7 @@
 import type { Dimension } from '../../schemas/metrics/dimensions.ts'
 import { type Expression, type Metric, placeholders, views } from '../../schemas/metrics/metric.ts'
 import { regionLevelSql } from '../../schemas/metrics/regions.ts'
-import { sqlStrings } from '../../schemas/store/sql-text.ts'
+import { sqlString, sqlStrings } from '../../schemas/store/sql-text.ts'
 import type { Cell } from './cell.ts'
 import type { Condition, FigureSettings } from './question.ts'
 import type { Slice } from './slices.ts'
@@ -36,6 +36,8 @@ export type Compiling = {
   readonly settings: FigureSettings
   /** Most rows a statement may return; it asks for one more, so that the caller can tell. */
   readonly maxRows: number
+  /** Only cells whose first key lies behind `after`, in order, so many of them and one more. */
+  readonly page?: { readonly after: string; readonly size: number }
 }
 
 /** A metric's expression with its placeholders filled. Only these have any: values asked for are not touched. */
@@ -88,9 +90,16 @@ export const whereClause = (question: Compiling, own: readonly string[]): string
     filled(question.metric.population),
     ...own,
     ...question.conditions.map((condition) => condition(filled)),
+    ...(question.page === undefined || question.dimensions[0]?.dimension.sql === undefined
+      ? []
+      : [`${question.dimensions[0].dimension.sql} > ${sqlString(question.page.after)}`]),
   ]
   return `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}`
 }
+
+/** How many rows; `rowsACell` where a cell has several. */
+export const limitClause = ({ page, maxRows }: Compiling, rowsACell = 1): string =>
+  page === undefined ? `LIMIT ${maxRows + 1}` : `ORDER BY key0 LIMIT ${rowsACell * (page.size + 1)}`
 
 /** Epoch milliseconds of a DateTime64 column that is not null. */
 export const epochMs = (column: string): string =>

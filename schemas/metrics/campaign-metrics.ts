@@ -21,6 +21,7 @@ const listedAt = {
   at: 'listing.listed_at',
   atWords: { zh: '列入时间', en: 'listed at' },
 } as const
+const resolvedWords: Words = { zh: '最近一次化解时间', en: 'the latest resolution' }
 const listed: Words = { zh: '列入', en: 'listed' }
 const drive: Words = {
   zh: '集中治理重复信访、化解信访积案专项工作',
@@ -62,6 +63,41 @@ export const campaignMetrics: readonly Metric[] = [
   },
   {
     ...listings,
+    ...listedAt,
+    id: 'backlog_listed',
+    names: { zh: '积案列入件数', en: 'Backlog listings' },
+    meaning: {
+      zh: '期内列入专项活动的积案，每件在每个活动只计一次',
+      en: 'Listings of the period, one per matter and campaign',
+    },
+    source: drive,
+    basis: 'E',
+    measure: { kind: 'count', value: { unit: '件', words: listed } },
+    direction: 'neutral',
+    example: { zh: '一件事项两次列入同一活动：1', en: 'A matter listed twice in one campaign: 1' },
+  },
+  {
+    ...listings,
+    id: 'backlog_resolved',
+    names: { zh: '积案化解件数', en: 'Backlog resolutions' },
+    meaning: {
+      zh: '期内化解、其后一百八十日内未再信访的积案',
+      en: 'Listings resolved in the period, with no petition within 180 days after it',
+    },
+    source: drive,
+    basis: 'E',
+    population: `${inScope} AND ${isResolved} AND NOT ${rebounded}`,
+    at: resolution,
+    atWords: resolvedWords,
+    measure: { kind: 'count', value: { unit: '件', words: { zh: '化解', en: 'resolved' } } },
+    direction: 'good',
+    example: {
+      zh: '三月化解、五月又信访的：不计入三月',
+      en: 'Resolved in March and petitioned again in May: not in March',
+    },
+  },
+  {
+    ...listings,
     id: 'backlog_rebound_rate',
     names: { zh: '积案反弹率', en: 'Backlog rebound rate' },
     meaning: {
@@ -76,7 +112,7 @@ export const campaignMetrics: readonly Metric[] = [
       en: 'listings of matters in scope whose 180 days since the resolution have gone by',
     },
     at: resolution,
-    atWords: { zh: '最近一次化解时间', en: 'the latest resolution' },
+    atWords: resolvedWords,
     measure: {
       kind: 'rate',
       numerator: {

@@ -433,7 +433,12 @@ describe('campaigns', () => {
           matter({ matterId: 'h', campaigns: [listing()], inScope: false }),
         ],
       },
-      { backlog_resolution_rate: rate(5, 8), backlog_rebound_rate: rate(1, 5) },
+      {
+        backlog_listed: count(8),
+        backlog_resolved: count(5),
+        backlog_resolution_rate: rate(5, 8),
+        backlog_rebound_rate: rate(1, 5),
+      },
     ))
 
   it('are told apart by campaign and cohort', async () => {

@@ -288,6 +288,26 @@ const listingShare = (
     ),
 })
 
+const listingCount = (
+  time: (listing: Listing) => number | null,
+  among: (row: MatterRow, listing: Listing) => boolean = () => true,
+): Metric => ({
+  unit: '件',
+  basis: 'E',
+  kind: 'count',
+  entries: (folded, period) =>
+    handled(folded).flatMap((row) =>
+      row.campaigns
+        .filter((listing) => within(time(listing), period) && among(row, listing))
+        .map((listing) => ({
+          subject: { kind: 'listing', row, listing },
+          amount: 1,
+          hit: false,
+          ms: null,
+        })),
+    ),
+})
+
 const candidateReason = (row: MatterRow, asOf: number): string | null => {
   if (row.flags.includes('litigation') || row.terminatedAt !== null) return null
   const { dueAt, firstClosedAt: closing } = row
@@ -466,6 +486,8 @@ export const referenceMetrics = {
     ({ listedAt }) => listedAt,
     (row, listing) => lastResolution(listing) !== null && !reboundOf(row, listing),
   ),
+  backlog_listed: listingCount(({ listedAt }) => listedAt),
+  backlog_resolved: listingCount(lastResolution, (row, listing) => !reboundOf(row, listing)),
   backlog_rebound_rate: listingShare('E', lastResolution, reboundOf, (listing, asOf) => {
     const at = lastResolution(listing)
     return at !== null && at + 180 * dayMs <= asOf

@@ -7,6 +7,7 @@ import { hostRule } from '../../../dashboards/api/app.ts'
 import { healthRoutes } from '../../../dashboards/api/health-routes.ts'
 import { createTelemetry } from '../../../dashboards/api/telemetry.ts'
 import type { FigureQuestionText } from '../../../dashboards/figures/question.ts'
+import type { InquiryQuery } from '../../../dashboards/inquiries/inquiry.ts'
 import { PulseError } from '../../../schemas/errors.ts'
 import type { LedgerState } from '../../../schemas/log/ledger-state.ts'
 import { parseSettings } from '../../../schemas/settings/settings.ts'
@@ -27,6 +28,7 @@ const reconciled: Reconciliation = {
   matters: 1,
   petitions: 0,
 }
+const inquired: { operationId: string; query: InquiryQuery }[] = []
 const states = new Map<string, LedgerState>()
 let storeAnswers = true
 const emptyReport: RefoldReport = {
@@ -62,6 +64,10 @@ const routes = apiRoutes({
         receivedBy: '2024-01-20T00:00:00+06:00',
         rows: [{ year: '2024', month: '2024-05', value: 12345 }],
       }
+    },
+    inquire: async ({ operationId }, query) => {
+      inquired.push({ operationId, query })
+      return {} as never
     },
     priorLedgerEvents: async (source, prefix) => [
       { subject: 'm1', id: `${prefix}1` },
@@ -111,6 +117,28 @@ const get = async (path: string, headers: Record<string, string> = {}) => {
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) }
 }
+
+describe('questions made of figures', () => {
+  it('are asked with the parts of the path and the query', async () => {
+    const path = `/api/v1/campaigns/${encodeURIComponent('清零/行动')}?where=region%3D43&where=channel%3Dvisit`
+    expect((await get(path)).status).toBe(200)
+    expect(inquired.at(-1)).toEqual({
+      operationId: 'campaign',
+      query: { campaign: '清零/行动', where: ['region=43', 'channel=visit'] },
+    })
+    await get('/api/v1/figures/petitions/cases?from=2024-01-01&to=2025-01-01&after=m1')
+    expect(inquired.at(-1)).toEqual({
+      operationId: 'cases',
+      query: { metric: 'petitions', from: '2024-01-01', to: '2025-01-01', after: 'm1' },
+    })
+  })
+
+  it('refuse a parameter they do not have', async () => {
+    const { status, json } = await get('/api/v1/rankings/petitions?form=2024-01-01')
+    expect(status).toBe(400)
+    expect(json().detail).toContain('did you mean from?')
+  })
+})
 
 describe('the OpenAPI document', () => {
   it('is valid', async () => {

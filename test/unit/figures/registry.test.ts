@@ -82,6 +82,8 @@ describe('the registry', () => {
         'review_change_rate',
         'backlog_resolution_rate',
         'backlog_rebound_rate',
+        'backlog_listed',
+        'backlog_resolved',
         'settlement_rate',
         'backlog_candidates',
         'lead_on_time_rate',
