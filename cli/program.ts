@@ -13,6 +13,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { rankCommand } from './commands/rank.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
 import { replayCommand } from './commands/replay.ts'
+import { restateCommand } from './commands/restate.ts'
 import { serveCommand } from './commands/serve.ts'
 import { storeCommand } from './commands/store.ts'
 import { upCommand } from './commands/up.ts'
@@ -57,6 +58,7 @@ export const buildProgram = (context: CommandContext): Command => {
     casesCommand(context),
     rankCommand(context),
     campaignCommand(context),
+    restateCommand(context),
     migrateCommand(context),
     replayCommand(context),
     reconcileCommand(context),

@@ -7,6 +7,7 @@ import {
   withFormat,
   withStore,
 } from './common-options.ts'
+import { gather } from './inquiry-options.ts'
 
 export type FigureOptions = StoreOptions &
   FormatOptions & {
@@ -19,11 +20,6 @@ export type FigureOptions = StoreOptions &
     readonly compare?: string
     readonly scope?: string
   }
-
-const gather = (value: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  value,
-]
 
 export const figureCommand = (context: CommandContext): Command =>
   withFormat(

@@ -13,7 +13,8 @@ export type InquiryOptions = StoreOptions &
     readonly scope?: string
   }
 
-const gather = (value: string, before: readonly string[] = []): readonly string[] => [
+/** Values of an option that may be repeated. */
+export const gather = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   value,
 ]

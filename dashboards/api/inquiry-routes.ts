@@ -5,10 +5,16 @@ import { campaignInquiry } from '../inquiries/campaign-inquiry.ts'
 import { casesInquiry } from '../inquiries/cases-inquiry.ts'
 import { type Inquiry, type InquiryQuery, refuseUnknown } from '../inquiries/inquiry.ts'
 import { rankInquiry } from '../inquiries/rank-inquiry.ts'
+import { restateInquiry } from '../inquiries/restate-inquiry.ts'
 import { countingHeaderSchemas, countingHeaders } from './counting-headers.ts'
 
 /** Every question that has a route of its own. */
-export const inquiries: readonly Inquiry<object>[] = [casesInquiry, rankInquiry, campaignInquiry]
+export const inquiries: readonly Inquiry<object>[] = [
+  casesInquiry,
+  restateInquiry,
+  rankInquiry,
+  campaignInquiry,
+]
 
 export type InquiryRoutesDeps = {
   readonly inquire: <A extends object>(inquiry: Inquiry<A>, query: InquiryQuery) => Promise<A>

@@ -12,7 +12,7 @@ export const storedFacts: FactTables = { events: 'case_events', edges: 'merge_ed
 
 /** Every component of matters that ever pointed to each other: stored merges, known or not. */
 export const mergeComponents = async (
-  store: Store,
+  store: Pick<Store, 'query'>,
   { edges }: Pick<FactTables, 'edges'> = storedFacts,
 ): Promise<string[][]> =>
   components(

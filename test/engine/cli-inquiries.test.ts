@@ -43,6 +43,7 @@ const commands: readonly (readonly string[])[] = [
   ['rank', 'petitions', ...march, '--by', 'region@2'],
   ['campaign', '清零'],
   ['campaign', 'propose', '--as-of', '2024-06-01'],
+  ['restate', 'petitions', ...march, '--then', '2024-03-03'],
 ]
 
 const directory = temporaryDirectory('inquiries')
@@ -79,7 +80,9 @@ it('questions made of figures are answered by the directory and by who holds it,
     all.map((text) => text.replaceAll(/"(asOf|receivedBy)":"[^"]+"/g, ''))
   expect(timeless(served)).toEqual(timeless(direct))
 
-  const [first, second, ranking, campaign, proposed] = direct.map((text) => JSON.parse(text))
+  const [first, second, ranking, campaign, proposed, restated] = direct.map((text) =>
+    JSON.parse(text),
+  )
   expect(first).toMatchObject({
     metric: 'matters',
     next: 'm2',
@@ -106,6 +109,13 @@ it('questions made of figures are answered by the directory and by who holds it,
   })
   expect(campaign).toMatchObject({ listed: 1, resolved: 1, rebound: 0, rate: 1 })
   expect(proposed).toMatchObject({ cases: [{ matterId: 'm1', value: 1, reason: 'overdue' }] })
+  expect(restated).toMatchObject({
+    metric: 'petitions',
+    before: { value: 2, asOf: '2024-03-03T23:59:59.999+08:00' },
+    after: { value: 3 },
+    difference: 1,
+    causes: [{ cause: 'new', contribution: 1, matters: 1, events: 1, matterIds: ['m3'] }],
+  })
   expect(direct.join()).not.toContain(KEY)
 })
 
@@ -114,6 +124,7 @@ it('they say what is wrong, and how to mend it', async () => {
     [['cases', 'matters', ...march, '--limit', '0'], '--limit is a whole number from 1 to 1000'],
     [['rank', 'petitions', ...march, '--by', 'month'], 'A ranking needs what is ranked'],
     [['rank', 'petitions', ...march, '--by', 'org', '--min', 'x'], '--min is a whole number'],
+    [['restate', 'petitions', ...march, '--then', 'x'], '--then'],
     [['cases', 'mattres', ...march], 'Did you mean "matters"?'],
   ] as const) {
     const { code, notes } = await pulse([...command, '--data', data])
@@ -126,4 +137,11 @@ it('tables are for people', async () => {
   const { out } = await pulse(['cases', 'matters', ...march, ...known.slice(0, 2), '--data', data])
   expect(out).toMatch(/matterId\s+value\s+region/)
   expect(out).toMatch(/m1\s+1\s+430102\s+住建局/)
+
+  const asked = ['restate', 'petitions', ...march, '--then', '2024-03-03', '--data', data]
+  const restated = await pulse(asked)
+  expect(restated.out).toMatch(/^then +2, as of 2024-03-03T23:59:59.999\+08:00/m)
+  expect(restated.out).toMatch(/^difference +1 /m)
+  expect(restated.out).toMatch(/new +1 +1 +1 +其后发生的事件 events since +m3/)
+  expect((await pulse([...asked, '--format', 'csv'])).out).toMatch(/^cause,matters,events,/)
 })

@@ -25,7 +25,8 @@ import { receivedEvents } from '../reference/histories.ts'
 import { createFolded } from './figures-rows.ts'
 
 const MATTERS = 250
-const RUNS = 12
+/** Questions a metric and world; FIGURE_RUNS=100 for a long run. */
+const RUNS = Number(process.env['FIGURE_RUNS'] ?? 3)
 const events = receivedEvents(bulkWorld({ seed: 11, matters: MATTERS, prefix: 'w' }))
 const asOfs = [
   Date.UTC(2023, 4, 17, 3, 30, 7, 123),
@@ -170,21 +171,25 @@ describe.each([
   { timezone: 'America/New_York', monthStart: 21 },
 ])('figures over $timezone, months from day $monthStart, equal the plain program', (settings) => {
   const { deps, rowsAt } = depsFor(settings.timezone, settings.monthStart)
-  it.each(metrics.map((metric) => [metric.id, metric] as const))('%s', async (_, metric) => {
-    for (const question of fc.sample(questionFor(metric), { numRuns: RUNS, seed: 7 })) {
-      const answer = await askFigure(deps, question)
-      const expected = referenceFigure(rowsAt, {
-        metric: metric.id as MetricId,
-        from: question.from,
-        to: question.to,
-        by: question.by ?? [],
-        where: Object.fromEntries((question.where ?? []).map(({ key, values }) => [key, values])),
-        asOf: question.asOf ?? 0,
-        compare: question.compare as readonly ComparisonName[],
-        ...settings,
-      })
-      const unequal = disagreements(withoutEarlierParts(answer.rows), expected)
-      expect({ question, unequal }).toEqual({ question, unequal: [] })
-    }
-  })
+  it.each(metrics.map((metric, n) => [metric.id, metric, n] as const))(
+    '%s',
+    async (_, metric, n) => {
+      const seed = 100 * n + settings.monthStart
+      for (const question of fc.sample(questionFor(metric), { numRuns: RUNS, seed })) {
+        const answer = await askFigure(deps, question)
+        const expected = referenceFigure(rowsAt, {
+          metric: metric.id as MetricId,
+          from: question.from,
+          to: question.to,
+          by: question.by ?? [],
+          where: Object.fromEntries((question.where ?? []).map(({ key, values }) => [key, values])),
+          asOf: question.asOf ?? 0,
+          compare: question.compare as readonly ComparisonName[],
+          ...settings,
+        })
+        const unequal = disagreements(withoutEarlierParts(answer.rows), expected)
+        expect({ question, unequal }).toEqual({ question, unequal: [] })
+      }
+    },
+  )
 })

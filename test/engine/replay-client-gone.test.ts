@@ -153,7 +153,7 @@ describe('a replay whose client goes away', () => {
     ['while what the store lacks is gathered', /^INSERT INTO case_events_next /, '?from=kafka'],
     ['while everything is folded', /^INSERT INTO folded_next/, '?from=store'],
     ['while the new tables are compared', /FROM matters_next FINAL WHERE/, '?from=kafka'],
-    ['once they are compared', /AS n0.* FROM petitions_next FINAL$/s, '?from=store'],
+    ['once they are compared', /AS n0.* FROM petitions_next FINAL ?$/s, '?from=store'],
     ['of a dry run', /^INSERT INTO folded_next/, '?from=store&dryRun=true'],
   ])(
     '%s ends at its next step, with nothing switched and nothing left beside',
